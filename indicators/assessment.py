@@ -9,7 +9,7 @@ from enum import StrEnum
 from statistics import median
 
 from indicators.definition import Frequency
-from indicators.period import quarter_end, quarters_between, year_end
+from indicators.period import quarter_end, quarters_between, shift, year_end
 from indicators.plan import Recurrence
 from indicators.rules import RuleSet, Status
 from indicators.series import Actual
@@ -112,27 +112,27 @@ def assess(
     verdict = _judge(target, seen, as_of, rule)
     return replace(
         verdict,
-        stale=_stale(verdict),
+        stale=_stale(verdict, target),
         catch_up=_catch_up(verdict, seen),
-        firmness=_firmness(verdict, seen, revisions, rule),
+        firmness=_firmness(verdict, target, seen, revisions, rule),
     )
 
 
 # -- the status --------------------------------------------------------------------------------------------
 
 
-def _judge(target: Target, seen: Sequence[Actual], as_of: date, rule: RuleSet) -> Assessment:
+def _judge(whole: Target, seen: Sequence[Actual], as_of: date, rule: RuleSet) -> Assessment:
+    target = whole
     if target.recurrence is Recurrence.YEARLY:
-        year = seen[-1].day.year if seen else min(as_of, target.d1).year
-        target = target.in_year(year)
-        seen = [a for a in seen if a.day.year == year]
+        target, seen = _of_one_year(target, seen, as_of)
     elif target.recurrence is Recurrence.WHOLE_PLAN:
         target = target.over_plan()
     draft = Assessment(Status.NO_DATA, Reason.NO_ACTUAL, rule.id, rule.version, as_of, target)
     usable = [a for a in seen if target.d0 is None or a.day > target.d0]
     reached = next((a for a in usable if a.day >= target.d1), None)
     if not usable and as_of > target.d1:
-        return replace(draft, status=Status.NOT_ASSESSABLE, reason=Reason.NO_FINAL_ACTUAL)
+        since = _overdue_since(target)
+        return replace(draft, status=Status.NOT_ASSESSABLE, reason=Reason.NO_FINAL_ACTUAL, since=since)
     if not usable:
         return replace(draft, reason=Reason.ONLY_BASELINE) if seen else draft
     actual = reached or usable[-1]
@@ -142,17 +142,38 @@ def _judge(target: Target, seen: Sequence[Actual], as_of: date, rule: RuleSet) -
     draft = _measure(replace(draft, target=comparable, actual=actual), usable)
     if reached is not None:
         later = usable[-1] if usable[-1].day > reached.day else None
-        return replace(_final(draft, rule), since=_met_since(comparable, usable, reached), later=later)
+        since = _met_since(comparable, usable, reached) or _overdue_since(target)
+        final = replace(_final(draft, rule), since=since, later=later)
+        # a yearly flow's last known year is not its last year
+        return _unfinished(final, since=None) if as_of > whole.d1 > target.d1 else final
     standing = _standing(draft, usable, rule)
     if as_of > target.d1 and standing.status not in (Status.ACHIEVED_EARLY, Status.COMPLETED):
-        return replace(
-            standing,
-            status=Status.NOT_ASSESSABLE,
-            reason=Reason.NO_FINAL_ACTUAL,
-            earlier=standing.status,
-            since=target.d1 + timedelta(days=1) if target.event else None,
-        )
+        return _unfinished(standing, since=_overdue_since(target))
     return standing
+
+
+def _of_one_year(target: Target, seen: Sequence[Actual], as_of: date) -> tuple[Target, list[Actual]]:
+    """A yearly flow narrowed to the last year of its plan that has a figure, and that year's figures."""
+    running = [a for a in seen if a.day >= (target.start or a.day) and a.day.year <= target.d1.year]
+    year = running[-1].day.year if running else min(as_of, target.d1).year
+    return target.in_year(year), [a for a in running if a.day.year == year]
+
+
+def _unfinished(verdict: Assessment, *, since: date | None) -> Assessment:
+    """No actual reaches the target date: 无法评估, with the last status kept beside it."""
+    return replace(
+        verdict,
+        status=Status.NOT_ASSESSABLE,
+        reason=Reason.NO_FINAL_ACTUAL,
+        earlier=verdict.status,
+        since=since,
+        final=False,
+    )
+
+
+def _overdue_since(target: Target) -> date | None:
+    """The first day a title or milestone not there is overdue; None for anything with a line between."""
+    return target.d1 + timedelta(days=1) if target.event else None
 
 
 def _across_break(target: Target, actual: Actual) -> Target | None:
@@ -244,18 +265,22 @@ def _met_since(target: Target, usable: Sequence[Actual], until: Actual) -> date 
 # -- what is shown beside it -------------------------------------------------------------------------------
 
 
-def _stale(verdict: Assessment) -> bool:
+def _stale(verdict: Assessment, whole: Target) -> bool:
     """Whether a newer figure should be here: the next return's due day lies before the as-of date."""
     target, actual = verdict.target, verdict.actual
-    if actual is None or verdict.final or target.due_days is None or target.frequency is Frequency.EVENT:
+    if (
+        actual is None
+        or actual.day >= whole.d1
+        or target.due_days is None
+        or target.frequency is Frequency.EVENT
+    ):
         return False
-    if target.frequency is Frequency.YEAR:
+    if target.annual:
         following = year_end(actual.day.year + 1)
     else:
-        months = 3 if target.frequency is Frequency.QUARTER else 1
-        month = actual.day.month - 1 + months
-        following = date(actual.day.year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)
-    return verdict.as_of > min(following, target.d1) + timedelta(days=target.due_days)
+        following = shift(actual.day, months=3 if target.frequency is Frequency.QUARTER else 1)
+    end = target.d1 if actual.day < target.d1 else whole.d1
+    return verdict.as_of > min(following, end) + timedelta(days=target.due_days)
 
 
 def _catch_up(verdict: Assessment, seen: Sequence[Actual]) -> CatchUp | None:
@@ -265,7 +290,7 @@ def _catch_up(verdict: Assessment, seen: Sequence[Actual]) -> CatchUp | None:
         return None
     if target.met(actual.value) or actual.day >= target.d1 or verdict.as_of >= target.d1:
         return None
-    quarterly = target.frequency in (Frequency.QUARTER, Frequency.MONTH) or target.recurrence is Recurrence.YEARLY
+    quarterly = not target.annual or target.recurrence is Recurrence.YEARLY
     if quarter_end(actual.day) and quarter_end(target.d1):
         steps = float(quarters_between(actual.day, target.d1))
     else:
@@ -286,27 +311,25 @@ def _catch_up(verdict: Assessment, seen: Sequence[Actual]) -> CatchUp | None:
 
 def _change_over_year(target: Target, actual: Actual, seen: Sequence[Actual]) -> float | None:
     """Change over the last four quarters; for a yearly flow, what those quarters produced."""
-    known = {a.day: a.value for a in seen if a.definition == actual.definition}
+    known = {a.day: a.value for a in seen if a.definition in target.definitions}
     if target.recurrence is not Recurrence.YEARLY and target.d0 is not None and target.baseline is not None:
         known.setdefault(target.d0, target.baseline)
-    last_year = actual.day.year - 1
-    leap = (actual.day.month, actual.day.day) == (2, 29)
-    before = known.get(actual.day.replace(year=last_year, day=28 if leap else actual.day.day))
+    before = known.get(shift(actual.day, months=-12))
     if target.recurrence is not Recurrence.YEARLY:
         return None if before is None else actual.value - before
-    whole = known.get(year_end(last_year))
+    whole = known.get(year_end(actual.day.year - 1))
     return None if before is None or whole is None else actual.value + whole - before
 
 
 def _firmness(
-    verdict: Assessment, seen: Sequence[Actual], revisions: Sequence[float], rule: RuleSet
+    verdict: Assessment, whole: Target, seen: Sequence[Actual], revisions: Sequence[float], rule: RuleSet
 ) -> Firmness:
     """Borderline when withholding the latest actual, or moving it by the usual revision, changes the class."""
     if verdict.actual is None or verdict.reason is Reason.DEFINITION_BREAK:
         return Firmness.UNKNOWN
     latest = verdict.actual
-    target = _whole(verdict.target)
-    usable = [a for a in seen if (target.d0 is None or a.day > target.d0) and a.day <= latest.day]
+    start = verdict.target.d0 or date.min
+    usable = [a for a in seen if start < a.day <= latest.day]
     if len(usable) < 2:
         return Firmness.UNKNOWN
     # without its last figure a finished plan has no final word at all, so only the revision can shake it
@@ -314,12 +337,5 @@ def _firmness(
     if size := median(map(abs, revisions)) if revisions else 0.0:
         moved = [replace(latest, value=latest.value + way * size) for way in (-1, 1)]
         trials += [[*usable[:-1], point] for point in moved]
-    statuses = {_judge(target, trial, verdict.as_of, rule).status for trial in trials}
+    statuses = {_judge(whole, trial, verdict.as_of, rule).status for trial in trials}
     return Firmness.FIRM if statuses <= {verdict.status} else Firmness.BORDERLINE
-
-
-def _whole(target: Target) -> Target:
-    """The target before it was narrowed to one year or given its zero start, so that it can be judged anew."""
-    if target.accumulates:
-        return replace(target, baseline=None, d0=None)
-    return target

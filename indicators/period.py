@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-__all__ = ["Period", "PeriodKind", "quarter_end", "quarters_between", "year_end", "year_progress"]
+__all__ = ["Period", "PeriodKind", "quarter_end", "quarters_between", "shift", "year_end", "year_progress"]
 
 
 class PeriodKind(StrEnum):
@@ -44,6 +45,14 @@ def quarter_end(day: date) -> bool:
 def quarters_between(start: date, end: date) -> int:
     """Whole quarters from one quarter end to another; negative when `end` is earlier."""
     return (end.year - start.year) * 4 + (end.month - start.month) // 3
+
+
+def shift(day: date, *, months: int) -> date:
+    """`day` moved by whole months, back when negative; the last of a month stays the last of its month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    end = _month_end(year, month + 1)
+    last = day == _month_end(day.year, day.month)
+    return end if last or day.day > end.day else end.replace(day=day.day)
 
 
 def year_progress(day: date) -> float:
@@ -115,8 +124,8 @@ class Period:
         Raises ValueError, naming the text, for anything with no reading or more than one (`2024Q5`, `1-3`,
         an Excel serial number, a period without its year).
         """
-        clean = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).translate(_DASHES)
-        clean = re.sub(r"^截[至止]到?", "", clean)
+        clean = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+        clean = re.sub(r"^截[至止]到?", "", clean).translate(_DASHES)
         for pattern, build in _GRAMMAR:
             if match := pattern.fullmatch(clean):
                 try:
@@ -183,23 +192,21 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−~～至", "-"))
 _NUMERALS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
-def _same_month_end(year: str, month: str, day: str) -> Period:
+def _day(year: str, month: str, day: str) -> Period:
     return Period.day(date(int(year), int(month), int(day)))
 
 
 _YEAR = r"((?:19|20)[0-9]{2})"
-_GRAMMAR = [
-    (re.compile(pattern), build)
-    for pattern, build in [
-        (_YEAR + r"年?(?:全年|末|底|年末|年底|度)?", lambda y: Period.year(int(y))),
-        (_YEAR + r"年?-?第?([一二三四1-4])季度?末?", lambda y, q: Period.quarter(int(y), _NUMERALS[q])),
-        (_YEAR + r"年?-?[Qq]([0-9])", lambda y, q: Period.quarter(int(y), int(q))),
-        (_YEAR + r"年?(?:上半年|-?[Hh]1)", lambda y: Period.half(int(y))),
-        (_YEAR + r"年?(?:前三季度?|前3季度?)", lambda y: Period.nine_months(int(y))),
-        (_YEAR + r"年?(?:1-|M1-)([0-9]{1,2})(?:月份?)?末?", lambda y, m: Period.months(int(y), int(m))),
-        (_YEAR + r"年([0-9]{1,2})月份?[末底]?", lambda y, m: Period.month(int(y), int(m))),
-        (_YEAR + r"[-./]?([0-9]{2})", lambda y, m: Period.month(int(y), int(m))),
-        (_YEAR + r"[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})", _same_month_end),
-        (_YEAR + r"年([0-9]{1,2})月([0-9]{1,2})日", _same_month_end),
-    ]
+_FORMS: list[tuple[str, Callable[..., Period]]] = [
+    (_YEAR + r"年?(?:全年|末|底|年末|年底|度)?", lambda y: Period.year(int(y))),
+    (_YEAR + r"年?-?第?([一二三四1-4])季度?末?", lambda y, q: Period.quarter(int(y), _NUMERALS[q])),
+    (_YEAR + r"年?-?[Qq]([0-9])", lambda y, q: Period.quarter(int(y), int(q))),
+    (_YEAR + r"年?(?:上半年|-?[Hh]1)", lambda y: Period.half(int(y))),
+    (_YEAR + r"年?(?:前三季度?|前3季度?)", lambda y: Period.nine_months(int(y))),
+    (_YEAR + r"年?(?:1-|M1-)([0-9]{1,2})(?:月份?)?末?", lambda y, m: Period.months(int(y), int(m))),
+    (_YEAR + r"年([0-9]{1,2})月份?[末底]?", lambda y, m: Period.month(int(y), int(m))),
+    (_YEAR + r"[-./]?([0-9]{2})", lambda y, m: Period.month(int(y), int(m))),
+    (_YEAR + r"[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})", _day),
+    (_YEAR + r"年([0-9]{1,2})月([0-9]{1,2})日", _day),
 ]
+_GRAMMAR = [(re.compile(pattern), build) for pattern, build in _FORMS]

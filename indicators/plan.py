@@ -131,7 +131,8 @@ class Commitment:
         if self.operator is None or self.due is None:
             raise ValueError(f"{where}: a target needs an operator and a target year or date")
         ranged = self.target_low is not None and self.target_high is not None
-        if (self.operator is Operator.RANGE) != ranged or ranged == (self.target_value is not None):
+        half = (self.target_low is None) != (self.target_high is None)
+        if half or (self.operator is Operator.RANGE) != ranged or ranged == (self.target_value is not None):
             raise ValueError(f"{where}: a range fills low and high, any other target its value")
         if ranged and self.target_low > self.target_high:  # type: ignore[operator]
             raise ValueError(f"{where}: range is upside down, {self.target_low} > {self.target_high}")

@@ -22,6 +22,7 @@ class Problem:
     """One finding: where it is, what was found, and `facts` for the sentence that explains it.
 
     `row` is the line of the sheet as its program numbers it (1 is the header), None for the file as a whole.
+    `explained`: a warning whose row carries a note.
     """
 
     severity: Severity
@@ -31,3 +32,9 @@ class Problem:
     column: str = ""
     found: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    explained: bool = False
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the file is refused because of it."""
+        return self.severity is Severity.ERROR or (self.severity is Severity.WARNING and not self.explained)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from indicators.definition import Accumulation, MeasureType
-from indicators.period import Period, quarter_end, quarters_between, year_end
+from indicators.period import Period, quarter_end, shift, year_end
 from indicators.plan import Recurrence
 from indicators.target import Target
 
@@ -26,7 +26,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One figure as reported: value in the definition's unit, and everything known about it."""
+    """One figure as reported: value in the definition's unit, and everything known about it.
+
+    Raises ValueError for NaN and ±inf, which must never reach a formula.
+    """
 
     indicator: str
     region: str
@@ -44,6 +47,13 @@ class Observation:
     published_on: date | None = None
     approved_at: datetime | None = None
     released: bool = False
+
+    def __post_init__(self) -> None:
+        numbers = (self.value, self.numerator, self.denominator)
+        if not all(math.isfinite(number) for number in numbers if number is not None):
+            raise ValueError(
+                f"{self.indicator} {self.region} {self.period.code}: not a finite number in {numbers}"
+            )
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,11 +80,10 @@ def year_to_date(observations: Iterable[Observation]) -> list[Actual]:
             rest.append(seen)
     for seen in sorted(rest, key=lambda o: o.period):
         start = seen.period.start
-        before = known.get(Period.day(start).end.fromordinal(start.toordinal() - 1))
         first = (start.month, start.day) == (1, 1)
-        if seen.period.end not in known and (first or (before is not None and before.day.year == start.year)):
-            total = seen.value + (0.0 if first or before is None else before.value)
-            known[seen.period.end] = Actual(seen.period.end, total, seen.definition)
+        before = Actual(start, 0.0) if first else known.get(start - timedelta(days=1))
+        if seen.period.end not in known and before is not None:
+            known[seen.period.end] = Actual(seen.period.end, before.value + seen.value, seen.definition)
     return sorted(known.values())
 
 
@@ -88,11 +97,9 @@ def in_quarters(ytd: Sequence[Actual]) -> list[Actual]:
     for actual in ytd:
         if not quarter_end(actual.day):
             continue
-        before = Period.quarter(actual.day.year, actual.day.month // 3).start.toordinal() - 1
-        previous = known.get(date.fromordinal(before))
         if actual.day.month == 3:
             found.append(actual)
-        elif previous is not None:
+        elif previous := known.get(shift(actual.day, months=-3)):
             found.append(Actual(actual.day, actual.value - previous.value, actual.definition))
     return found
 
@@ -153,10 +160,10 @@ def segments(actuals: Sequence[Actual], *, quarterly: bool) -> list[list[Actual]
 
     In quarterly data a step of more than one quarter is a hole; in yearly data, of more than one year.
     """
-    longest = 1 if quarterly else 4
+    longest = 3 if quarterly else 12
     runs: list[list[Actual]] = []
     for actual in actuals:
-        if runs and 0 < quarters_between(runs[-1][-1].day, actual.day) <= longest:
+        if runs and shift(actual.day, months=-longest) <= runs[-1][-1].day:
             runs[-1].append(actual)
         else:
             runs.append([actual])

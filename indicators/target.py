@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -41,6 +42,9 @@ class Target:
     start: date | None = None
 
     def __post_init__(self) -> None:
+        values = [self.low, self.high, *(value for _, value in (*self.waypoints, *self.restated))]
+        if not all(map(math.isfinite, [*values, self.baseline or 0.0])):
+            raise ValueError(f"a target needs finite numbers: {values}, baseline {self.baseline}")
         if (self.baseline is None) != (self.d0 is None):
             raise ValueError("a baseline needs both its value and its date")
         if self.low > self.high:
@@ -54,8 +58,11 @@ class Target:
             raise ValueError("a ceiling on an accumulated flow cannot be judged by progress: give it a yearly level")
         if self.accumulates and self.measure is not MeasureType.FLOW:
             raise ValueError(f"only a flow accumulates, not a {self.measure}")
+        if self.accumulates and (self.operator is Operator.MAINTAIN or self.shape is PathShape.GEOMETRIC):
+            raise ValueError("an accumulated flow starts at 0: it cannot be maintained nor grow geometrically")
         if self.recurrence is Recurrence.WHOLE_PLAN and self.start is None:
             raise ValueError("a whole-plan target needs the plan's start")
+        self.path()  # one that cannot be drawn is refused here, not when it is first judged
 
     @classmethod
     def of(cls, commitment: Commitment, indicator: Indicator, *, plan: Plan) -> Target:
@@ -106,6 +113,12 @@ class Target:
     def accumulates(self) -> bool:
         """Whether progress is a share of a sum (yearly or whole-plan flows), which needs no baseline."""
         return self.recurrence is not Recurrence.ONCE
+
+    @property
+    def annual(self) -> bool:
+        """Whether its history has one point a year: annual data, or a flow judged on completed years."""
+        often = self.frequency in (Frequency.QUARTER, Frequency.MONTH)
+        return not often or (self.measure is MeasureType.FLOW and not self.accumulates)
 
     @property
     def event(self) -> bool:
@@ -165,7 +178,9 @@ class Target:
         """This target with its baseline restated under that definition version; None when nobody restated it."""
         for version, value in self.restated:
             if version == definition:
-                return replace(self, baseline=value, definitions=(definition,))
+                # a maintained target is its baseline, under any definition
+                kept = (value, value) if self.operator is Operator.MAINTAIN else (self.low, self.high)
+                return replace(self, baseline=value, low=kept[0], high=kept[1], definitions=(definition,))
         return None
 
 

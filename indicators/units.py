@@ -58,11 +58,11 @@ def _measure(unit: str) -> tuple[str, float]:
 
 
 def _count(text: str) -> tuple[str, float]:
-    text = _SYNONYMS.get(text, text)
     for prefix in sorted(_SCALES, key=len, reverse=True):
-        rest = text.removeprefix(prefix) if prefix else text
+        rest = text.removeprefix(prefix)
+        rest = _SYNONYMS.get(rest, rest)
         if text.startswith(prefix) and rest in _COUNTS:
-            return _SYNONYMS.get(rest, rest), _SCALES[prefix]
+            return rest, _SCALES[prefix]
     raise UnitError(f"unknown unit {text!r}")
 
 

@@ -1,0 +1,26 @@
+-- The figures that hold: for each (indicator, region, period end, accumulation) the one approved last,
+-- as known on $known_on. A NULL $region or $indicators asks for all.
+SELECT
+    indicator, region, period, period_end, accumulation, definition, value, missing, numerator, denominator,
+    unit, found, vintage, published_on, confidence, source, note, submission, row, origin, submitted_by,
+    file_name, approved_by, approved_at, released
+FROM (
+    SELECT
+        f.*, s.origin, s.submitted_by, s.file_name, d.decided_by AS approved_by, d.recorded_at AS approved_at,
+        EXISTS (
+            SELECT 1 FROM release_figure r
+            JOIN release p ON p.number = r.number
+            WHERE r.submission = f.submission AND r.row = f.row AND p.recorded_at <= $known_on
+        ) AS released,
+        row_number() OVER (
+            PARTITION BY f.indicator, f.region, f.period_end, f.accumulation ORDER BY d.entry DESC, f.row DESC
+        ) AS place
+    FROM figure f
+    JOIN submission s ON s.id = f.submission
+    JOIN decision d ON d.submission = f.submission
+    WHERE d.decision = 'approve' AND d.recorded_at <= $known_on
+        AND ($region IS NULL OR f.region = $region)
+        AND ($indicators IS NULL OR list_contains($indicators, f.indicator))
+)
+WHERE place = 1
+ORDER BY indicator, region, period_end, accumulation

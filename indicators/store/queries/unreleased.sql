@@ -1,0 +1,15 @@
+-- Approved figures that hold now and are in no release yet, with who sent them. Demonstration figures never are.
+SELECT f.submission, f.row, f.indicator, f.region, f.period, s.submitted_by
+FROM (
+    SELECT
+        f.*, row_number() OVER (
+            PARTITION BY f.indicator, f.region, f.period_end, f.accumulation ORDER BY d.entry DESC, f.row DESC
+        ) AS place
+    FROM figure f
+    JOIN decision d ON d.submission = f.submission
+    WHERE d.decision = 'approve'
+) f
+JOIN submission s ON s.id = f.submission
+WHERE f.place = 1 AND s.origin <> 'demo'
+    AND NOT EXISTS (SELECT 1 FROM release_figure r WHERE r.submission = f.submission AND r.row = f.row)
+ORDER BY f.submission, f.row

@@ -1,0 +1,217 @@
+"""Opening the store, asking it, and writing to it one ledger entry at a time."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import re
+import secrets
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import polars as pl
+
+from indicators.catalogue import Catalogue, CatalogueKind
+
+__all__ = ["Entry", "Store", "StoreBusy", "StoreError", "known_until"]
+
+SCHEMA_VERSION = 1
+_HERE = Path(__file__).parent
+_FOREVER = datetime(9999, 12, 31)
+# What a query may do is fixed before it is asked: no files, no extensions, no Python objects by name.
+_LOCKED = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+    "lock_configuration": "true",
+}
+
+
+class StoreError(Exception):
+    """The store cannot be opened or does not fit; the message says what to do."""
+
+
+class StoreBusy(StoreError):
+    """Another process owns the store; `pid` names it where known."""
+
+    def __init__(self, path: Path, pid: int | None) -> None:
+        who = f"process {pid}" if pid else "another process"
+        super().__init__(f"the store {path.name} is in use by {who}; stop it, or work through it")
+        self.pid = pid
+
+
+@cache
+def _query(name: str) -> str:
+    return (_HERE / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def known_until(day: date | None, zone: str) -> datetime | None:
+    """The last instant of `day` in `zone`, as the store counts time (UTC, naive); None stays None."""
+    if day is None:
+        return None
+    end = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)) - timedelta(microseconds=1)
+    return end.astimezone(UTC).replace(tzinfo=None)
+
+
+class Entry:
+    """One open ledger entry: what is added through it is written together or not at all."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, number: int, at: datetime) -> None:
+        self._cursor, self.number, self.at = cursor, number, at
+
+    def add(self, table: str, rows: pl.DataFrame | Sequence[Mapping[str, Any]]) -> None:
+        """Append rows; `entry` and `recorded_at` are filled in. Column names must be the table's."""
+        assert re.fullmatch(r"[a-z_]+", table), "table names are ours, never a user's"
+        frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows, infer_schema_length=None)
+        if frame.is_empty():
+            return
+        stamps = [pl.lit(self.number, pl.Int64).alias("entry")]
+        if "recorded_at" in self._columns(table):
+            stamps.append(pl.lit(self.at, pl.Datetime("us")).alias("recorded_at"))
+        self._cursor.register("arriving", frame.with_columns(stamps))
+        try:
+            self._cursor.execute(f"INSERT INTO {table} BY NAME SELECT * FROM arriving")
+        finally:
+            self._cursor.unregister("arriving")
+
+    def _columns(self, table: str) -> set[str]:
+        described = self._cursor.execute(f"SELECT * FROM {table} LIMIT 0").description
+        return {column[0] for column in described}
+
+
+class Store:
+    """A DuckDB file (or `:memory:`) that this process owns.
+
+    One connection, a cursor for each use, one writer at a time (a bare connection shared between threads
+    returns other threads' rows).
+    """
+
+    def __init__(self, path: Path | str, *, kind: str = "real") -> None:
+        self.path = Path(path)
+        if str(path) != ":memory:":
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._connection = duckdb.connect(str(path), config=_LOCKED)
+        except duckdb.IOException as error:
+            owner = re.search(r"PID (\d+)", str(error))
+            if "lock" in str(error):
+                raise StoreBusy(self.path, int(owner[1]) if owner else None) from None
+            raise StoreError(f"{self.path.name} cannot be opened as a store: damaged, or not one") from None
+        except duckdb.Error:
+            raise StoreError(f"{self.path.name} cannot be opened as a store: damaged, or not one") from None
+        self._writer = threading.Lock()
+        self._prepare(kind)
+
+    def _prepare(self, kind: str) -> None:
+        cursor = self._connection.cursor()
+        cursor.execute((_HERE / "schema.sql").read_text(encoding="utf-8"))
+        info = cursor.execute(_query("info")).fetchone()
+        if info is None:
+            self.id = secrets.token_hex(8)
+            values = [self.id, kind, SCHEMA_VERSION, _now()]
+            cursor.execute("INSERT INTO store_info VALUES (?, ?, ?, ?)", values)
+            info = (self.id, kind, SCHEMA_VERSION, None)
+        self.id, self.kind, version, _ = info
+        if version != SCHEMA_VERSION:
+            raise StoreError(f"{self.path.name} has schema {version}, this program needs {SCHEMA_VERSION}")
+        if self.kind != kind:
+            raise StoreError(f"{self.path.name} is a {self.kind} store and cannot be opened as a {kind} one")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    # -- asking ----------------------------------------------------------------------------------------
+
+    def ask(self, question: str, **values: Any) -> pl.DataFrame:
+        """The answer to `queries/<question>.sql` with its values bound."""
+        sql = _query(question)
+        cursor = self._connection.cursor()
+        try:
+            return cursor.execute(sql, values or None).pl()
+        finally:
+            cursor.close()
+
+    def last_entry(self) -> int:
+        """Number of the last ledger entry: with `id`, the key under which an answer may be cached."""
+        return int(self.ask("last_entry")["entry"][0])
+
+    def approved(
+        self,
+        *,
+        region: str | None = None,
+        indicators: Sequence[str] | None = None,
+        known_on: datetime | None = None,
+    ) -> pl.DataFrame:
+        """The approved figures that hold as known on `known_on` (UTC, naive; default now)."""
+        wanted = list(indicators) if indicators is not None else None
+        return self.ask("approved", region=region, indicators=wanted, known_on=known_on or _FOREVER)
+
+    def revisions(self, *, region: str, indicators: Sequence[str], known_on: datetime | None = None) -> pl.DataFrame:
+        """How far approved values moved when they were revised: indicator, region, size."""
+        return self.ask(
+            "revisions", region=region, indicators=list(indicators), known_on=known_on or _FOREVER
+        )
+
+    def catalogue_texts(self, known_on: datetime | None = None) -> list[tuple[CatalogueKind, str, str]]:
+        """Every catalogue file's newest text as (kind, id, text)."""
+        rows = self.ask("catalogue", known_on=known_on or _FOREVER)
+        return [(CatalogueKind(kind), name, text) for kind, name, text in rows["kind", "id", "text"].iter_rows()]
+
+    def catalogue(self, known_on: datetime | None = None) -> Catalogue:
+        """The catalogue as known on `known_on`; parsed once for each state of the store."""
+        return _parsed(tuple(self.catalogue_texts(known_on)))
+
+    # -- writing ---------------------------------------------------------------------------------------
+
+    @contextmanager
+    def entry(self, *, actor: str, action: str, subject: str = "", **detail: Any) -> Iterator[Entry]:
+        """A transaction that is one line of the ledger. Any exception, BaseException too, rolls it back."""
+        with self._writer:
+            cursor = self._connection.cursor()
+            cursor.execute("BEGIN")
+            try:
+                number, last = cursor.execute(_query("last_entry")).fetchone()  # type: ignore[misc]
+                # a clock set back must not reorder what was known when
+                at = max(_now(), last + timedelta(microseconds=1)) if last else _now()
+                entry = Entry(cursor, number + 1, at)
+                line = {
+                    "actor": actor,
+                    "system_user": _system_user(),
+                    "action": action,
+                    "subject": subject,
+                    "detail": json.dumps(detail, ensure_ascii=False, default=str),
+                }
+                entry.add("ledger", [line])
+                yield entry
+                cursor.execute("COMMIT")
+            except BaseException:
+                cursor.execute("ROLLBACK")
+                raise
+            finally:
+                cursor.close()
+
+
+@lru_cache(maxsize=8)
+def _parsed(texts: tuple[tuple[CatalogueKind, str, str], ...]) -> Catalogue:
+    return Catalogue.of(texts)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

@@ -1,0 +1,91 @@
+"""Who may do what: people, roles, and the one table that both navigation and workflow ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import polars as pl
+
+__all__ = ["Action", "Forbidden", "Role", "User", "demand", "find", "may"]
+
+
+class Role(StrEnum):
+    LEADER = "leader"
+    STATISTICIAN = "statistician"
+    REVIEWER = "reviewer"
+    PUBLISHER = "publisher"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+    OPERATOR = "operator"  # whoever holds the terminal of a store that has no accounts yet
+
+
+class Action(StrEnum):
+    READ = "read"
+    SUBMIT = "submit"
+    DECIDE = "decide"
+    RELEASE = "release"
+    IMPORT = "import"
+    ADMINISTER = "administer"
+
+
+# leaders read and nothing else (统计法 第七条); whoever administers accounts neither submits nor decides
+_MAY = {
+    Role.LEADER: {Action.READ},
+    Role.STATISTICIAN: {Action.READ, Action.SUBMIT},
+    Role.REVIEWER: {Action.READ, Action.DECIDE},
+    Role.PUBLISHER: {Action.READ, Action.RELEASE},
+    Role.ADMINISTRATOR: {Action.READ, Action.IMPORT, Action.ADMINISTER},
+    Role.AUDITOR: {Action.READ},
+    Role.OPERATOR: set(Action),
+}
+
+
+class Forbidden(Exception):
+    """An act that its actor may not do; the message says why, in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Someone who acts, with the role in force now. `organisation` is the scope of what they may send."""
+
+    name: str
+    role: Role
+    organisation: str = ""
+
+
+def may(user: User, action: Action) -> bool:
+    """Whether `user` may do `action` at all."""
+    return action in _MAY[user.role]
+
+
+def demand(user: User, action: Action) -> None:
+    """Raise Forbidden unless `user` may do `action`."""
+    if not may(user, action):
+        raise Forbidden(
+            f"{user.name}({user.role})无权执行 {action}", f"{user.name} ({user.role}) may not {action}"
+        )
+
+
+def find(name: str, people: pl.DataFrame) -> User:
+    """The person of that name in the store's `people`.
+
+    While a store has nobody on record, whoever holds its terminal acts under the name they give; what one name
+    submitted it still cannot approve. Raises Forbidden for an unknown or locked name once people are on record.
+    """
+    if not name.strip():
+        raise Forbidden("请用 --as 说明是谁", "say who acts, with --as")
+    if people.is_empty():
+        return User(name, Role.OPERATOR)
+    row = people.filter(pl.col("name") == name)
+    if row.is_empty():
+        known = ", ".join(people["name"])
+        raise Forbidden(f"没有用户“{name}”;已登记:{known}", f"there is no user “{name}”; known are: {known}")
+    person = row.row(0, named=True)
+    if not person["active"]:
+        raise Forbidden(f"用户“{name}”已停用", f"user “{name}” is locked")
+    return User(person["name"], Role(person["role"]), person["organisation"])

@@ -1,0 +1,47 @@
+"""The course of a submission: which state may follow which, and who may decide."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from ingest.people import Action, Forbidden, User, demand
+
+__all__ = ["Decision", "Refused", "State", "may_decide", "state_of"]
+
+
+class State(StrEnum):
+    WAITING = "waiting"  # 已上报
+    RETURNED = "returned"  # 退回修改
+    APPROVED = "approved"  # 审核通过
+    RELEASED = "released"  # 已发布
+
+
+class Decision(StrEnum):
+    APPROVE = "approve"
+    RETURN = "return"
+
+
+class Refused(Exception):
+    """An act that the rules of the course forbid; the message says why, in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
+
+
+def state_of(decision: str, released: bool) -> State:
+    """The state of a submission from its latest decision ('' while it waits)."""
+    if released:
+        return State.RELEASED
+    return {"": State.WAITING, Decision.APPROVE: State.APPROVED, Decision.RETURN: State.RETURNED}[decision]
+
+
+def may_decide(user: User, *, submitted_by: str, state: State, decision: Decision, reason: str) -> None:
+    """Raise Forbidden or Refused unless `user` may take this decision on a submission in this state."""
+    demand(user, Action.DECIDE)
+    if user.name == submitted_by:
+        raise Forbidden("报送人不能审核自己报送的数据", "whoever submitted cannot decide on the same figures")
+    if state is not State.WAITING:
+        raise Refused(f"该报送已是“{state}”,不能再审核", f"this submission is already {state}; it cannot be decided")
+    if decision is Decision.RETURN and not reason.strip():
+        raise Refused("退回须说明原因", "sending back needs a reason")
