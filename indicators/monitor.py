@@ -1,0 +1,136 @@
+"""A plan as it stands: every target with its figures, its judgement, and what the plan as a whole amounts to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from indicators.assessment import Assessment, assess
+from indicators.catalogue import Catalogue
+from indicators.definition import Definition, Indicator, MeasureType
+from indicators.plan import Commitment, Plan
+from indicators.rules import RuleSet, Status
+from indicators.series import Actual, Observation, history, year_to_date
+from indicators.target import Target
+
+__all__ = ["Judged", "Tally", "attention", "judge_plan", "tally"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One target of a plan with everything a reader may ask of it.
+
+    `observations`: the approved figures of its indicator and region. `history`: the points it is judged on.
+    """
+
+    plan: Plan
+    commitment: Commitment
+    indicator: Indicator
+    region: str
+    target: Target
+    observations: tuple[Observation, ...]
+    history: tuple[Actual, ...]
+    assessment: Assessment
+
+    @property
+    def definition(self) -> Definition:
+        return self.indicator.current
+
+    @property
+    def binding(self) -> bool:
+        return self.commitment.binding
+
+    @property
+    def latest(self) -> Observation | None:
+        """The figure the judgement rests on."""
+        actual = self.assessment.actual
+        if actual is None:
+            return None
+        return next((o for o in reversed(self.observations) if o.period.end == actual.day), None)
+
+    @property
+    def within_year(self) -> tuple[Actual, ...]:
+        """A dated flow's year to date after its last full year: shown beside last year's, never judged."""
+        if self.target.measure is not MeasureType.FLOW or self.target.accumulates:
+            return ()
+        last = self.history[-1].day if self.history else date.min
+        return tuple(a for a in year_to_date(self.observations) if a.day > last)
+
+    @property
+    def demonstrated(self) -> bool:
+        """Whether any figure of it was generated for demonstration."""
+        return any(o.origin == "demo" for o in self.observations)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many targets have each status, 约束性 counted apart."""
+
+    counts: Mapping[Status, int]
+    binding: Mapping[Status, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    def among(self, statuses: Iterable[Status], *, binding: bool = False) -> int:
+        source = self.binding if binding else self.counts
+        return sum(source.get(status, 0) for status in statuses)
+
+
+def judge_plan(
+    catalogue: Catalogue,
+    plan: Plan,
+    observations: Iterable[Observation],
+    *,
+    as_of: date,
+    rule: RuleSet,
+    revisions: Callable[[str, str], Sequence[float]] = lambda indicator, region: (),
+    region: str | None = None,
+) -> list[Judged]:
+    """Every target of `plan` that has an indicator, in the plan's order, judged as of a date.
+
+    `region`: judge the figures of another region (a district) against the plan's targets; default, each
+    target's own. `revisions(indicator, region)`: sizes of past revisions in the indicator's unit.
+    """
+    series: dict[tuple[str, str], list[Observation]] = {}
+    for seen in observations:
+        if seen.period.end <= as_of:
+            series.setdefault((seen.indicator, seen.region), []).append(seen)
+    judged = []
+    for commitment in plan.targets:
+        if not commitment.indicator:
+            continue
+        place = region or catalogue.region_of(plan, commitment)
+        indicator = catalogue.indicators[commitment.indicator]
+        target = catalogue.target(plan, commitment)
+        mine = sorted(series.get((indicator.id, place), ()), key=lambda o: (o.period, o.accumulation or ""))
+        points = history(target, mine)
+        verdict = assess(target, points, as_of=as_of, rule=rule, revisions=revisions(indicator.id, place))
+        judged.append(Judged(plan, commitment, indicator, place, target, tuple(mine), points, verdict))
+    return judged
+
+
+def tally(judged: Iterable[Judged]) -> Tally:
+    """Counts by status, all and 约束性."""
+    counts: dict[Status, int] = {}
+    binding: dict[Status, int] = {}
+    for one in judged:
+        status = one.assessment.status
+        counts[status] = counts.get(status, 0) + 1
+        if one.binding:
+            binding[status] = binding.get(status, 0) + 1
+    return Tally(counts, binding)
+
+
+def attention(judged: Iterable[Judged]) -> list[Judged]:
+    """What needs attention, worst first: by class, then 约束性 first, then gap (method.md, product.md)."""
+    off_course = [one for one in judged if one.assessment.status.severity > 0]
+
+    def rank(one: Judged) -> tuple[int, bool, float]:
+        verdict = one.assessment
+        gap = verdict.gap_points if verdict.gap_points is not None else -100 * (verdict.shortfall or 0)
+        return (-verdict.status.severity, not one.binding, gap)
+
+    return sorted(off_course, key=rank)

@@ -1,0 +1,124 @@
+"""Who owns the store: one process. The terminal asks it over a private socket, or opens the store itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from indicators.store import Store
+from ingest.settings import Home, Settings
+from ingest.terminal import Place, Reply, answer
+
+__all__ = ["ask", "listening", "opened"]
+
+_LARGEST = 200_000_000  # bytes of one request: a file at the upload limit, as base64, with room
+
+
+@contextmanager
+def opened(home: Home) -> Iterator[Store]:
+    """The store of a home, owned by this process until the block ends."""
+    home.folder.mkdir(parents=True, exist_ok=True)
+    home.store.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    store = Store(home.store, kind=home.kind)
+    os.chmod(home.store, 0o600)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def ask(home: Home, settings: Settings, verb: str, given: Mapping[str, Any]) -> Reply:
+    """Carry out a verb: by the server that owns the store where one listens, else here.
+
+    Raises StoreError when the store can be had neither way.
+    """
+    reply = _through(home.socket, {"verb": verb, "given": given})
+    if reply is not None:
+        return Reply(reply["code"], reply["data"])
+    with opened(home) as store:
+        return answer(Place(store, settings, home), verb, given)
+
+
+def _through(path: Path, request: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The server's reply; None when no server listens."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        try:
+            line.connect(_short(path))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return None
+        _send(line, request)
+        return _receive(line)
+
+
+def _short(path: Path) -> str:
+    """A socket address may hold about a hundred bytes: a path relative to here where that is shorter."""
+    return min(str(path), os.path.relpath(path), key=len)
+
+
+def _send(line: socket.socket, message: Mapping[str, Any]) -> None:
+    body = json.dumps(message, ensure_ascii=False).encode()
+    line.sendall(len(body).to_bytes(8, "big") + body)
+
+
+def _receive(line: socket.socket) -> dict[str, Any] | None:
+    head = _exactly(line, 8)
+    if head is None or (length := int.from_bytes(head, "big")) > _LARGEST:
+        return None
+    body = _exactly(line, length)
+    return None if body is None else json.loads(body)
+
+
+def _exactly(line: socket.socket, count: int) -> bytes | None:
+    parts = bytearray()
+    while len(parts) < count:
+        part = line.recv(min(1 << 20, count - len(parts)))
+        if not part:
+            return None
+        parts += part
+    return bytes(parts)
+
+
+@contextmanager
+def listening(place: Place) -> Iterator[None]:
+    """Answer the terminal over a socket that only this user may open, until the block ends."""
+    path = place.home.socket
+    path.unlink(missing_ok=True)  # we own the store, so whoever left it is gone
+    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    mask = os.umask(0o177)
+    try:
+        server.bind(_short(path))
+    finally:
+        os.umask(mask)
+    server.listen(8)
+    thread = threading.Thread(target=_serve, args=(server, place), name="terminal", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
+        path.unlink(missing_ok=True)
+        thread.join(timeout=5)
+
+
+def _serve(server: socket.socket, place: Place) -> None:
+    while True:
+        try:
+            line, _ = server.accept()
+        except OSError:  # closed
+            return
+        with line:
+            line.settimeout(120)
+            try:
+                request = _receive(line)
+                if request is not None:
+                    reply = answer(place, request["verb"], request["given"])
+                    _send(line, {"code": reply.code, "data": reply.data})
+            except (OSError, ValueError, KeyError):
+                continue

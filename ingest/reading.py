@@ -1,0 +1,76 @@
+"""Reading the store for whoever shows or prints it: approved figures as values, plans judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from indicators.catalogue import Catalogue
+from indicators.definition import Accumulation
+from indicators.monitor import Judged, judge_plan
+from indicators.period import Period
+from indicators.plan import Plan
+from indicators.rules import RuleSet
+from indicators.series import Observation
+from indicators.store import Store
+
+__all__ = ["judged_plan", "observations"]
+
+
+def observations(
+    store: Store, *, region: str | None, indicators: Sequence[str], known_on: datetime | None = None
+) -> list[Observation]:
+    """Approved figures that have a value, as known on an instant of the store."""
+    frame = store.approved(region=region, indicators=indicators, known_on=known_on)
+    return [
+        Observation(
+            indicator=row["indicator"],
+            region=row["region"],
+            period=Period.parse(row["period"]),
+            value=row["value"],
+            accumulation=Accumulation(row["accumulation"]) if row["accumulation"] else None,
+            numerator=row["numerator"],
+            denominator=row["denominator"],
+            vintage=row["vintage"],
+            definition=row["definition"],
+            origin=row["origin"],
+            submission=row["submission"],
+            source=row["source"],
+            note=row["note"],
+            published_on=row["published_on"],
+            approved_at=row["approved_at"],
+            released=row["released"],
+        )
+        for row in frame.iter_rows(named=True)
+        if row["value"] is not None
+    ]
+
+
+def judged_plan(
+    store: Store,
+    catalogue: Catalogue,
+    plan: Plan,
+    *,
+    as_of: date,
+    rule: RuleSet,
+    known_on: datetime | None = None,
+    region: str | None = None,
+) -> list[Judged]:
+    """A plan judged on what is approved; see `indicators.monitor.judge_plan`."""
+    wanted = [c.indicator for c in plan.targets if c.indicator]
+    places = {region} if region else {catalogue.region_of(plan, c) for c in plan.targets}
+    seen = [o for place in places for o in observations(store, region=place, indicators=wanted, known_on=known_on)]
+    sizes: dict[tuple[str, str], list[float]] = {}
+    for place in places:
+        revised = store.revisions(region=place, indicators=wanted, known_on=known_on)
+        for indicator, where, size in revised.iter_rows():
+            sizes.setdefault((indicator, where), []).append(abs(size))
+    return judge_plan(
+        catalogue,
+        plan,
+        seen,
+        as_of=as_of,
+        rule=rule,
+        revisions=lambda indicator, where: sizes.get((indicator, where), ()),
+        region=region,
+    )

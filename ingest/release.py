@@ -1,0 +1,70 @@
+"""Releasing: everything approved becomes a dated, frozen snapshot, with the statuses of that day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from indicators.store import Store
+from ingest.people import Action, User, demand
+from ingest.reading import judged_plan
+from ingest.submission import Refused
+
+__all__ = ["Released", "release"]
+
+DEFAULT_RULE = "cn-schedule"
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What a release did: its number, how many figures, and those left out because their sender releases."""
+
+    number: int
+    figures: int
+    left_out: tuple[tuple[str, int], ...]  # (submission, row)
+
+
+def release(store: Store, *, user: User, note: str = "", as_of: date) -> Released:
+    """Publish every approved figure not yet published; freeze the statuses of every plan as of a date.
+
+    Rows that `user` submitted are left out and listed. Raises Forbidden when `user` may not release, Refused
+    when there is nothing to release.
+    """
+    demand(user, Action.RELEASE)
+    with store.entry(actor=user.name, action="release", note=note) as entry:
+        waiting = store.ask("unreleased")
+        own = waiting.filter(pl.col("submitted_by") == user.name)
+        going = waiting.filter(pl.col("submitted_by") != user.name)
+        left_out = tuple(own.select("submission", "row").iter_rows())
+        if going.is_empty() and left_out:
+            raise Refused("待发布的数据都是发布人自己报送的,须由他人发布", "every figure was sent by the publisher; another must release")
+        if going.is_empty():
+            raise Refused("没有已审核而未发布的数据", "nothing is approved and unreleased")
+        releases = store.ask("releases", known_on=entry.at)
+        number = 1 + (releases["number"].max() or 0)  # type: ignore[operator]
+        entry.add("release", [{"number": number, "released_by": user.name, "note": note}])
+        entry.add("release_figure", going.select("submission", "row", number=pl.lit(number, pl.Int32)))
+        entry.add("release_status", _statuses(store, number, as_of))
+    return Released(number, going.height, left_out)
+
+
+def _statuses(store: Store, number: int, as_of: date) -> list[dict[str, object]]:
+    """Every target's status under the default rule, so that the next release can say what changed."""
+    catalogue = store.catalogue()
+    rule = catalogue.rules[DEFAULT_RULE]
+    return [
+        {
+            "number": number,
+            "plan": one.plan.id,
+            "commitment": one.commitment.id,
+            "rule": rule.id,
+            "rule_version": rule.version,
+            "status": one.assessment.status.value,
+            "period": one.latest.period.code if one.latest else "",
+            "value": one.assessment.actual.value if one.assessment.actual else None,
+        }
+        for plan in catalogue.plans.values()
+        for one in judged_plan(store, catalogue, plan, as_of=as_of, rule=rule)
+    ]

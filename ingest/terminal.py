@@ -1,0 +1,294 @@
+"""What the terminal may ask: each verb as a function of the open store, answered in data.
+
+The same functions run in the terminal's own process, or in the server that owns the store (`ingest.owner`).
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from indicators.assessment import Assessment
+from indicators.catalogue import Catalogue, CatalogueError
+from indicators.monitor import Judged
+from indicators.plan import Commitment, Plan
+from indicators.store import Store, known_until
+from ingest.check import Checked
+from ingest.people import Action, Forbidden, Role, demand, find
+from ingest.reading import judged_plan
+from ingest.release import DEFAULT_RULE, release
+from ingest.settings import Home, Settings
+from ingest.submission import Decision, Refused
+from ingest.words import report
+from ingest.workflow import add_person, check_file, decide, import_file, initialise, submit, today
+
+__all__ = ["VERBS", "Place", "Reply", "answer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a verb works."""
+
+    store: Store
+    settings: Settings
+    home: Home
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A verb's answer: exit code (0 done · 1 refused by the data or the rules · 2 could not run) and its data."""
+
+    code: int
+    data: Any
+
+    @classmethod
+    def refused(cls, zh: str, en: str) -> Reply:
+        return cls(1, {"error": {"zh": zh, "en": en}})
+
+
+def answer(place: Place, verb: str, given: Mapping[str, Any]) -> Reply:
+    """Carry out one verb; refusals come back as replies, never as exceptions."""
+    try:
+        return VERBS[verb](place, given)
+    except (Forbidden, Refused) as error:
+        return Reply.refused(error.zh, error.en)
+    except CatalogueError as error:
+        return Reply.refused(f"目录文件有误:{error}", str(error))
+
+
+def _init(place: Place, given: Mapping[str, Any]) -> Reply:
+    return Reply(0, {"new": initialise(place.store), "store": place.store.kind})
+
+
+def _checked(checked: Checked) -> dict[str, Any]:
+    return {
+        "accepted": checked.accepted,
+        "rows": checked.rows,
+        "new": checked.count("new"),
+        "changed": checked.count("changed"),
+        "unchanged": checked.count("unchanged"),
+        "problems_total": len(checked.problems),
+        "problems": report(checked.problems),
+    }
+
+
+def _check(place: Place, given: Mapping[str, Any]) -> Reply:
+    raw = base64.b64decode(given["raw"])
+    checked = check_file(place.store, place.settings, name=given["name"], raw=raw)
+    return Reply(0 if checked.accepted else 1, _checked(checked))
+
+
+def _submit(place: Place, given: Mapping[str, Any]) -> Reply:
+    receipt = submit(
+        place.store,
+        place.settings,
+        name=given["name"],
+        raw=base64.b64decode(given["raw"]),
+        user=find(given["user"], place.store.ask("people")),
+        uploads=place.home.uploads,
+    )
+    data = {**_checked(receipt.checked), "submission": receipt.submission or None}
+    return Reply(0 if receipt.checked.accepted else 1, data)
+
+
+def _decide(place: Place, given: Mapping[str, Any]) -> Reply:
+    user = find(given["user"], place.store.ask("people"))
+    decision = Decision(given["decision"])
+    decide(place.store, submission=given["id"], decision=decision, user=user, reason=given.get("reason") or "")
+    return Reply(0, {"submission": given["id"], "decision": decision.value, "by": user.name})
+
+
+def _release(place: Place, given: Mapping[str, Any]) -> Reply:
+    user = find(given["user"], place.store.ask("people"))
+    done = release(place.store, user=user, note=given.get("note") or "", as_of=today(place.settings))
+    left_out = [{"submission": submission, "row": row} for submission, row in done.left_out]
+    return Reply(0, {"release": done.number, "figures": done.figures, "left_out": left_out})
+
+
+def _import(place: Place, given: Mapping[str, Any]) -> Reply:
+    user = find(given["user"], place.store.ask("people"))
+    document = given.get("document") or ""
+    changes = import_file(place.store, path_name=given["name"], text=given["text"], user=user, document=document)
+    return Reply(0, {"changes": changes})
+
+
+def _user(place: Place, given: Mapping[str, Any]) -> Reply:
+    people = place.store.ask("people")
+    actor = find(given.get("user") or place.home.folder.name, people)
+    demand(actor, Action.ADMINISTER)
+    known = {row["name"]: row for row in people.iter_rows(named=True)}
+    name, verb = given["name"], given["verb"]
+    before = known.get(name)
+    if verb != "add" and before is None:
+        return Reply.refused(f"没有用户“{name}”", f"there is no user “{name}”")
+    role = Role(given["role"]) if given.get("role") else Role(before["role"] if before else Role.STATISTICIAN)
+    organisation = given.get("organisation") or (before["organisation"] if before else "")
+    active = verb != "lock"
+    add_person(place.store, name=name, role=role, organisation=organisation, active=active, user=actor)
+    return Reply(0, {"name": name, "role": role.value, "organisation": organisation, "active": active})
+
+
+# -- reading -----------------------------------------------------------------------------------------------
+
+
+def _catalogue(place: Place, given: Mapping[str, Any]) -> Reply:
+    catalogue = place.store.catalogue()
+    wanted = given.get("plan")
+    if wanted and wanted not in catalogue.plans:
+        return _no_plan(wanted, catalogue)
+    plans = [p for p in catalogue.plans.values() if wanted in (None, p.id)]
+    return Reply(0, [commitment_row(catalogue, plan, c) for plan in plans for c in plan.commitments])
+
+
+def _no_plan(wanted: str, catalogue: Catalogue) -> Reply:
+    known = ", ".join(catalogue.plans)
+    return Reply.refused(f"没有规划“{wanted}”;现有:{known}", f"there is no plan “{wanted}”; known are: {known}")
+
+
+def commitment_row(catalogue: Catalogue, plan: Plan, commitment: Commitment) -> dict[str, Any]:
+    """One commitment with the fields of product.md's `catalogue`."""
+    plain = {f.name: getattr(commitment, f.name) for f in fields(Commitment)}
+    names = ["name_zh", "value", "value_year", "baseline_value", "baseline_year", "target_value", "target_low"]
+    names += ["target_high", "operator", "target_year", "attribute"]
+    recurrence = None if commitment.recurrence == "once" else commitment.recurrence
+    return {
+        "plan": plan.id,
+        "seed": plan.seed,
+        "id": commitment.id,
+        "region": catalogue.region_of(plan, commitment),
+        "indicator": commitment.indicator or None,
+        "kind": commitment.kind.value,
+        "unit": commitment.unit or None,
+        **{name: _plain(plain[name]) for name in names},
+        "target_date": _plain(commitment.target_date),
+        "recurrence": _plain(recurrence),
+        "lead": list(commitment.lead),
+        "cooperating": list(commitment.cooperating),
+        "section": commitment.quotes[0].section,
+        "quote": commitment.quotes[0].text,
+        "quotes": [{"section": q.section, "quote": q.text} for q in commitment.quotes],
+    }
+
+
+def _assess(place: Place, given: Mapping[str, Any]) -> Reply:
+    as_of = date.fromisoformat(given["as_of"]) if given.get("as_of") else today(place.settings)
+    known = date.fromisoformat(given["known_on"]) if given.get("known_on") else None
+    known_on = known_until(known, place.settings.timezone)
+    catalogue = place.store.catalogue(known_on)
+    wanted, rule_id = given.get("plan"), given.get("rule") or DEFAULT_RULE
+    if wanted and wanted not in catalogue.plans:
+        return _no_plan(wanted, catalogue)
+    if rule_id not in catalogue.rules:
+        rules = ", ".join(catalogue.rules)
+        return Reply.refused(f"没有规则“{rule_id}”;现有:{rules}", f"there is no rule “{rule_id}”; known are: {rules}")
+    region = given.get("region")
+    if region and region not in catalogue.regions:
+        return Reply.refused(f"没有地区“{region}”", f"there is no region “{region}”")
+    rows = []
+    for plan in catalogue.plans.values():
+        if wanted in (None, plan.id):
+            judged = judged_plan(
+                place.store,
+                catalogue,
+                plan,
+                as_of=as_of,
+                rule=catalogue.rules[rule_id],
+                known_on=known_on,
+                region=region,
+            )
+            rows += [assessment_row(catalogue, one) for one in judged]
+    return Reply(0, rows)
+
+
+def assessment_row(catalogue: Catalogue, one: Judged) -> dict[str, Any]:
+    """One target's judgement as `assess --json` prints it; shares as numbers, dates as ISO text."""
+    verdict, target, commitment = one.assessment, one.target, one.commitment
+    rule, owner, latest = catalogue.rules[verdict.rule], catalogue.owner(commitment), one.latest
+    word = rule.words[verdict.status]
+    return {
+        "plan": one.plan.id,
+        "commitment": commitment.id,
+        "indicator": one.indicator.id,
+        "name_zh": commitment.name_zh,
+        "name_en": commitment.name_en,
+        "region": one.region,
+        "attribute": _plain(commitment.attribute),
+        "owner": owner.id if owner else None,
+        "inputs": {
+            "unit": one.definition.unit,
+            "direction": target.direction.value,
+            "operator": target.operator.value,
+            "baseline": target.baseline,
+            "baseline_date": _plain(target.d0),
+            "target": target.low,
+            "target_high": target.high if target.high != target.low else None,
+            "target_date": _plain(target.d1),
+            "actual": verdict.actual.value if verdict.actual else None,
+            "actual_date": _plain(verdict.actual.day) if verdict.actual else None,
+            "period": latest.period.code if latest else None,
+            "vintage": latest.vintage or None if latest else None,
+            "source": latest.source or None if latest else None,
+            "origin": latest.origin if latest else None,
+        },
+        **_quantities(verdict),
+        "status": verdict.status.value,
+        "words": {"zh": word.zh, "en": word.en},
+        "suspicious": {"zh": commitment.suspicious_zh, "en": commitment.suspicious_en}
+        if commitment.suspicious_zh
+        else None,
+    }
+
+
+def _quantities(verdict: Assessment) -> dict[str, Any]:
+    catch_up = verdict.catch_up
+    return {
+        "rule": verdict.rule,
+        "rule_version": verdict.rule_version,
+        "as_of": verdict.as_of.isoformat(),
+        "p": verdict.p,
+        "t": verdict.t,
+        "expected": verdict.expected,
+        "gap": verdict.gap_points,
+        "gap_unit": verdict.gap_units,
+        "level": verdict.level,
+        "shortfall": verdict.shortfall,
+        "reason": verdict.reason.value,
+        "final": verdict.final,
+        "stale": verdict.stale,
+        "since": _plain(verdict.since),
+        "earlier_status": _plain(verdict.earlier),
+        "catch_up": {
+            "needed": catch_up.needed,
+            "per": catch_up.step.value,
+            "steps": catch_up.steps,
+            "pace": catch_up.pace.value,
+            "recent": catch_up.recent,
+            "multiple": catch_up.multiple,
+        }
+        if catch_up
+        else None,
+        "borderline": verdict.firmness.value,
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, StrEnum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
+
+
+VERBS: Mapping[str, Callable[[Place, Mapping[str, Any]], Reply]] = {
+    "init": _init,
+    "check": _check,
+    "submit": _submit,
+    "decide": _decide,
+    "release": _release,
+    "import": _import,
+    "user": _user,
+    "catalogue": _catalogue,
+    "assess": _assess,
+}
