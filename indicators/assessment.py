@@ -153,10 +153,10 @@ def _judge(whole: Target, seen: Sequence[Actual], as_of: date, rule: RuleSet) ->
 
 
 def _of_one_year(target: Target, seen: Sequence[Actual], as_of: date) -> tuple[Target, list[Actual]]:
-    """A yearly flow narrowed to the last year of its plan that has a figure, and that year's figures."""
+    """A yearly flow narrowed to the last year of its plan that has a figure, and the plan's figures."""
     running = [a for a in seen if a.day >= (target.start or a.day) and a.day.year <= target.d1.year]
     year = running[-1].day.year if running else min(as_of, target.d1).year
-    return target.in_year(year), [a for a in running if a.day.year == year]
+    return target.in_year(year), running
 
 
 def _unfinished(verdict: Assessment, *, since: date | None) -> Assessment:

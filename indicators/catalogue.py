@@ -118,10 +118,15 @@ def _parse_rows(row_type: type[Region] | type[Organisation], text: str) -> tuple
     if reader.fieldnames != names:
         raise CatalogueError(f"{row_type.__name__}: columns must be {','.join(names)}")
     rows = []
-    for row in reader:
-        if None in row or None in row.values():
-            raise CatalogueError(f"{row_type.__name__}: line {reader.line_num} has not {len(names)} cells")
-        rows.append(row_type(**row))
+    try:
+        for row in reader:
+            if None in row or None in row.values():
+                raise CatalogueError(f"{row_type.__name__}: line {reader.line_num} has not {len(names)} cells")
+            rows.append(row_type(**row))
+    except csv.Error as error:
+        raise CatalogueError(f"{row_type.__name__}: line {reader.line_num}: not CSV: {error}") from None
+    if not rows:
+        raise CatalogueError(f"{row_type.__name__}: there is a header but no row")
     return tuple(rows)
 
 
@@ -195,6 +200,8 @@ class Catalogue:
                 raise CatalogueError(f"{name}: {error}") from None
             if isinstance(value, tuple):
                 values[kind] = {(row.code if isinstance(row, Region) else row.id): row for row in value}
+                if len(values[kind]) < len(value):
+                    raise CatalogueError(f"{name}: a code or id stands twice")
             elif value.id != name:
                 raise CatalogueError(f"{name}: the id inside is {value.id}; file and id must agree")
             else:
@@ -210,6 +217,8 @@ class Catalogue:
         return made
 
     def _check(self) -> None:
+        _no_name_twice(self.indicators)
+        _no_name_twice(self.regions)
         for indicator in self.indicators.values():
             self._organisations(f"indicator {indicator.id}", filter(None, (indicator.owner, indicator.publisher)))
             if indicator.part_of and indicator.part_of not in self.indicators:
@@ -262,6 +271,15 @@ class Catalogue:
     def region_names(self) -> Mapping[str, str]:
         """Every name of every region, folded, to its code."""
         return {fold(name): r.code for r in self.regions.values() for name in r.names() if name}
+
+
+def _no_name_twice(things: Mapping[str, Indicator] | Mapping[str, Region]) -> None:
+    """A name that stands for two things would file a figure under the wrong one."""
+    owner: dict[str, str] = {}
+    for key, thing in things.items():
+        for name in filter(None, thing.names()):
+            if owner.setdefault(fold(name), key) != key:
+                raise CatalogueError(f"“{name}” stands for both {owner[fold(name)]} and {key}")
 
 
 def fold(text: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 
 from indicators.assessment import Assessment, assess
 from indicators.catalogue import Catalogue
-from indicators.definition import Definition, Indicator, MeasureType
+from indicators.definition import Accumulation, Definition, Indicator, MeasureType
 from indicators.plan import Commitment, Plan
 from indicators.rules import RuleSet, Status
 from indicators.series import Actual, Observation, history, year_to_date
@@ -47,7 +47,9 @@ class Judged:
         actual = self.assessment.actual
         if actual is None:
             return None
-        return next((o for o in reversed(self.observations) if o.period.end == actual.day), None)
+        then = (o for o in self.observations if o.period.end == actual.day)
+        # of a flow's quarter and its year to date, which end together, it is the second
+        return min(then, key=lambda o: o.accumulation is Accumulation.PERIOD, default=None)
 
     @property
     def within_year(self) -> tuple[Actual, ...]:

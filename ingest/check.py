@@ -12,6 +12,7 @@ import polars as pl
 from indicators.catalogue import Catalogue
 from indicators.definition import Range
 from indicators.problem import Problem, Severity
+from ingest.numbers import half_digit, read_number
 from ingest.schema import KEY
 
 __all__ = ["Checked", "check", "compare"]
@@ -40,7 +41,7 @@ class Checked:
     @property
     def fresh(self) -> pl.DataFrame:
         """The figures that say something new."""
-        return self.figures.filter(pl.col("change") != "unchanged")
+        return self.figures if self.figures.is_empty() else self.figures.filter(pl.col("change") != "unchanged")
 
     def count(self, change: str) -> int:
         """How many figures are `new`, `changed` or `unchanged`."""
@@ -97,26 +98,19 @@ def compare(figures: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 def _with_catalogue(figures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     """Join each row's definition: bounds, factor, units of the parts, usual change."""
     used = set(figures["indicator"].unique())
+    bounds = ["possible_low", "possible_high", "usual_low", "usual_high", "usual_change"]
+    schema: dict[str, Any] = {"indicator": pl.String, "definition": pl.Int32, "own_unit": pl.String}
+    schema |= {"factor": pl.Float64, "has_parts": pl.Boolean, **dict.fromkeys(bounds, pl.Float64)}
     rows = [
-        {
-            "indicator": i.id,
-            "definition": d.version,
-            "own_unit": d.unit,
-            "factor": d.factor,
-            "has_parts": d.numerator is not None,
-            "possible_low": d.possible.low,
-            "possible_high": d.possible.high,
-            "usual_low": d.usual.low,
-            "usual_high": d.usual.high,
-            "usual_change": d.usual_change,
-        }
+        (
+            *(i.id, d.version, d.unit, d.factor, d.numerator is not None),
+            *(d.possible.low, d.possible.high, d.usual.low, d.usual.high, d.usual_change),
+        )
         for i in catalogue.indicators.values()
         if i.id in used
         for d in i.definitions
     ]
-    number = {n: pl.Float64 for n in ("factor", "usual_change")}
-    number |= {f"{a}_{b}": pl.Float64 for a in ("possible", "usual") for b in ("low", "high")}
-    known = pl.DataFrame(rows, schema_overrides={"definition": pl.Int32, **number}, infer_schema_length=None)
+    known = pl.DataFrame(rows, schema=schema, orient="row")
     return figures.join(known, on=["indicator", "definition"], how="left", maintain_order="left")
 
 
@@ -240,10 +234,13 @@ def _ratios(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
     mine = frame.filter(pl.col("has_parts") & (top.is_not_null() | bottom.is_not_null()))
     for row in mine.iter_rows(named=True):
         problems += _ratio_problems(row)
+    waiting = pl.col("value").is_null() & (pl.col("missing") == "")
+    for row in frame.filter(waiting & ~pl.col("has_parts")).iter_rows(named=True):
+        problems.append(_problem(row, Severity.ERROR, "value", "value_empty", {}))
     usable = pl.col("has_parts") & top.is_not_null() & bottom.is_not_null() & (bottom != 0)
     computed = (top / bottom * pl.col("factor")).round_sig_figs(15)
-    fill = usable & pl.col("value").is_null() & (pl.col("missing") == "")
-    return frame.with_columns(pl.when(fill).then(computed).otherwise(pl.col("value")).alias("value")), problems
+    value = pl.when(waiting & usable).then(computed).otherwise(pl.col("value"))
+    return frame.with_columns(value.alias("value")), problems
 
 
 def _ratio_problems(row: Mapping[str, Any]) -> Iterator[Problem]:
@@ -253,14 +250,16 @@ def _ratio_problems(row: Mapping[str, Any]) -> Iterator[Problem]:
         yield _problem(row, Severity.ERROR, "denominator", "denominator_zero", {})
     elif row["value"] is not None:
         computed = row["numerator"] / row["denominator"] * row["factor"]
-        decimals = len(row["found"].partition(".")[2].rstrip("%"))
-        scale = row["value"] / float(row["found"]) if _plain_number(row["found"]) else 1.0
-        if abs(row["value"] - computed) > abs(scale) * 0.5 * 10**-decimals * (1 + 1e-9):
+        if abs(row["value"] - computed) > _rounding(row) * (1 + 1e-9):
             yield _problem(row, Severity.ERROR, "value", "ratio_disagrees", {"computed": f"{computed:.6g}"})
 
 
-def _plain_number(text: str) -> bool:
-    return text.replace(".", "", 1).lstrip("+-").isascii() and text.replace(".", "", 1).lstrip("+-0").isdigit()
+def _rounding(row: Mapping[str, Any]) -> float:
+    """Half of the last digit the cell prints, in the definition's unit; none where the value was computed."""
+    if not row["found"]:
+        return 0.0
+    printed = read_number(row["found"], row["unit"]).value
+    return half_digit(row["found"]) * (abs(row["value"] / printed) if printed else 1.0)
 
 
 def _parts(frame: pl.DataFrame, catalogue: Catalogue, known: pl.DataFrame) -> list[Problem]:
@@ -277,8 +276,7 @@ def _parts(frame: pl.DataFrame, catalogue: Catalogue, known: pl.DataFrame) -> li
     ).join(total, on=[*place, "whole"])
     problems = []
     for row in joined.filter(pl.col("value") > pl.col("total")).iter_rows(named=True):
-        decimals = len(row["found"].partition(".")[2])
-        if row["value"] - row["total"] > 0.5 * 10**-decimals:
+        if row["value"] - row["total"] > _rounding(row) * (1 + 1e-9):
             facts = {"total": catalogue.indicators[row["whole"]].name_zh, "previous": _figure(row["total"])}
             problems.append(_problem(row, Severity.ERROR, "value", "part_exceeds_total", facts))
     return problems

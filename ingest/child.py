@@ -28,46 +28,57 @@ def decode(raw):
         try:
             return raw.decode("utf-16"), "read_as_utf16"
         except UnicodeDecodeError as error:
-            raise Refused("encoding_unknown", row=_line(raw, error.start)) from None
+            before = raw[: error.start].decode("utf-16", "ignore").encode()
+            raise Refused("encoding_unknown", row=_line(before)) from None
     try:
         return raw.decode("utf-8-sig"), ""
     except UnicodeDecodeError as error:
-        bad_line = _line(raw, error.start)
+        bad_line = _line(raw[: error.start])
     if b"\x00" in raw:
-        raise Refused("nul_byte", row=_line(raw, raw.index(b"\x00")))
+        raise Refused("nul_byte", row=_line(raw[: raw.index(b"\x00")]))
+    # UTF-8 with a broken place reads as Chinese with a few marks; GB18030 read as UTF-8 is mostly marks
+    as_utf8 = raw.decode("utf-8", "replace")
+    if (chinese := sum(map(_chinese, as_utf8))) and chinese >= as_utf8.count("\ufffd"):
+        raise Refused("encoding_unknown", row=bad_line)
     try:
         text = raw.decode("gb18030")
     except UnicodeDecodeError:
         raise Refused("encoding_unknown", row=bad_line) from None
     # GB18030 gives a meaning to almost any bytes: believe it only where it yields Chinese and nothing odd
-    if any("\ue000" <= c <= "\uf8ff" for c in text) or not any("\u4e00" <= c <= "\u9fff" for c in text):
+    if any("\ue000" <= c <= "\uf8ff" for c in text) or not any(map(_chinese, text)):
         raise Refused("encoding_unknown", row=bad_line)
     return text, "read_as_gb18030"
 
 
-def _line(raw, position):
-    return raw.count(b"\n", 0, position) + 1
+def _chinese(character):
+    return "\u4e00" <= character <= "\u9fff"
+
+
+def _line(before):
+    """The line that follows the bytes `before`, whatever ends their lines."""
+    return len((before + b"x").splitlines())
 
 
 def rows(text, delimiter, limits):
     """(row number, cells) of every record that is not blank; every record is as wide as the header."""
     width = 0
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-    number = 0
+    number = line = 0
     try:
         for number, cells in enumerate(reader, start=1):
-            if not any(cell.strip() for cell in cells):
+            line = reader.line_num
+            if not width and len(cells) > limits["columns"]:
+                raise Refused("too_many_columns", row=number, count=len(cells), most=limits["columns"])
+            if not cells or not any(cell.strip() for cell in cells):
                 continue
-            if not width:
-                width = len(cells)
-                if width > limits["columns"]:
-                    raise Refused("too_many_columns", row=number, count=width, most=limits["columns"])
-            elif len(cells) != width:
+            width = width or len(cells)
+            if len(cells) != width:
                 raise Refused("row_width", row=number, count=len(cells), wanted=width)
             yield number, cells
     except csv.Error as error:
-        code = "cell_too_long" if "field larger" in str(error) else "quote_open"
-        raise Refused(code, row=number + 1, most=CELL_CHARACTERS) from None
+        # an open quote swallows the lines after it until the cell is too long
+        long = "field larger" in str(error) and reader.line_num <= line + 1
+        raise Refused("cell_too_long" if long else "quote_open", row=number + 1, most=CELL_CHARACTERS) from None
 
 
 def read(raw, limits):
@@ -77,7 +88,7 @@ def read(raw, limits):
         raise Refused("file_empty")
     text, notice = decode(raw)
     if "\x00" in text:
-        raise Refused("nul_byte", row=text.count("\n", 0, text.index("\x00")) + 1)
+        raise Refused("nul_byte", row=_line(text[: text.index("\x00")].encode()))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     notices = [{"code": notice, "row": None, "facts": {}}] if notice else []
     first = next((line for line in text.split("\n", 64) if line.strip()), "")[:CELL_CHARACTERS]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -18,11 +19,11 @@ from indicators.definition import MeasureType
 from indicators.period import Period, PeriodKind
 from indicators.problem import Problem, Severity
 from indicators.units import UnitError, factor
-from ingest.numbers import GRAMMAR, Number, read_number
+from ingest.numbers import DIGITS, GRAMMAR, Number, read_number
 from ingest.read import Sheet
 from ingest.words import phrase
 
-__all__ = ["COLUMNS", "normalise"]
+__all__ = ["COLUMNS", "normalise", "titles"]
 
 # column of a return → the names it may bear in a header
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -52,6 +53,10 @@ _VINTAGES = {"": "", "flash": "flash", "快报": "flash", "初步": "flash", "an
 _VINTAGES |= {"revised": "revised", "修订": "revised"}
 _INVISIBLE = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 _LONGEST_TEXT = 2000
+_LONGEST_NAME = 100
+_SPACE = " \t\n\u00a0\u3000"
+_NUMBERS = ["value", "numerator", "denominator"]
+_GUESSED = 200  # different unknown names that get a “did you mean”; more are not shown anyway
 
 Row = tuple[Any, ...]
 
@@ -67,7 +72,7 @@ class _Collector:
         self,
         column: str,
         bad: Mapping[str, tuple[str, Mapping[str, str]]],
-        severity: Severity | Callable[[str], Severity] = Severity.ERROR,
+        severity: Severity = Severity.ERROR,
     ) -> None:
         """A problem for every row whose `column` text is a key of `bad` (text → code, facts)."""
         if not bad:
@@ -75,9 +80,8 @@ class _Collector:
         hits = self.frame.filter(pl.col(column).is_in(list(bad))).select("row", column)
         for row, text in hits.iter_rows():
             code, facts = bad[text]
-            level = severity if isinstance(severity, Severity) else severity(code)
             self.found.append(
-                Problem(level, code, row=row, column=self.titles.get(column, column), found=text, facts=facts)
+                Problem(severity, code, row=row, column=self.titles.get(column, column), found=text, facts=facts)
             )
 
 
@@ -104,28 +108,33 @@ def normalise(sheet: Sheet, catalogue: Catalogue) -> tuple[pl.DataFrame, list[Pr
 # -- header ------------------------------------------------------------------------------------------------
 
 
+def titles(sheet: Sheet) -> dict[str, str]:
+    """What the sheet's own header calls each of our columns."""
+    return _columns(sheet)[1]
+
+
 def _columns(sheet: Sheet) -> tuple[pl.DataFrame, dict[str, str], list[Problem]]:
     """The sheet with our column names (missing optional ones empty), and the titles the sheet gives them."""
     problems = list(sheet.notices)
     at: dict[str, int] = {}
     for position, title in enumerate(sheet.header):
         column = _BY_NAME.get(fold(title))
-        error = dict(severity=Severity.ERROR, row=sheet.header_at, column=title, found=title)
+        say = partial(Problem, row=sheet.header_at, column=title, found=title)
         if re.search(_INVISIBLE, title):
-            problems.append(Problem(code="text_control", **error))  # type: ignore[arg-type]
+            problems.append(say(Severity.ERROR, "text_control"))
         elif not title.strip():
             if sheet.cells[f"c{position}"].str.strip_chars().ne("").any():
-                facts = {"first": str(position + 1)}
-                problems.append(Problem(code="column_blank", facts=facts, **error))  # type: ignore[arg-type]
+                problems.append(say(Severity.ERROR, "column_blank", facts={"first": str(position + 1)}))
         elif column is None:
-            problems.append(
-                Problem(Severity.NOTICE, "column_ignored", row=sheet.header_at, column=title, found=title)
-            )
+            problems.append(say(Severity.NOTICE, "column_ignored"))
         elif column in at:
             facts = {"first": str(at[column] + 1), "second": str(position + 1)}
-            problems.append(Problem(code="column_twice", facts=facts, **error))  # type: ignore[arg-type]
+            problems.append(say(Severity.ERROR, "column_twice", facts=facts))
         else:
             at[column] = position
+            if title not in COLUMNS[column]:
+                facts = {"name": next(n for n in COLUMNS[column] if fold(n) == fold(title))}
+                problems.append(say(Severity.NOTICE, "column_read_as", facts=facts))
     if "region" not in at and "region_code" in at:
         at["region"] = at.pop("region_code")
     needed = [c for c in _REQUIRED if c not in at and not (c == "value" and {"numerator", "denominator"} <= set(at))]
@@ -136,7 +145,12 @@ def _columns(sheet: Sheet) -> tuple[pl.DataFrame, dict[str, str], list[Problem]]
         )
     texts = {c: sheet.cells[f"c{at[c]}"] if c in at else pl.lit("") for c in COLUMNS}
     frame = sheet.cells.select(sheet.at.alias("row"), **texts).with_columns(
-        pl.col(pl.String).str.strip_chars(" \t\n\u00a0\u3000")
+        pl.col(pl.String).exclude(_NUMBERS).str.strip_chars(_SPACE),
+        # a number keeps an odd space around it, to be read with a notice; nothing but space is an empty cell
+        pl.when(pl.col(_NUMBERS).str.strip_chars(_SPACE) == "")
+        .then(pl.lit(""))
+        .otherwise(pl.col(_NUMBERS).str.strip_chars(" \t\n"))
+        .name.keep(),
     )
     return frame, {c: sheet.header[p] for c, p in at.items()}, problems
 
@@ -164,10 +178,11 @@ def _names(frame: pl.DataFrame, catalogue: Catalogue, seen: _Collector) -> pl.Da
     """Names and codes to ids; null where unknown (the schema refuses those, with a guess)."""
     new = []
     for column, known in (("indicator", catalogue.indicator_names), ("region", catalogue.region_names)):
-        texts = frame[column].unique().to_list()
-        ids = {t: known.get(fold(t)) for t in texts}
-        unknown = {t: (f"{column}_unknown", guess(t, known)) for t, id_ in ids.items() if id_ is None}
-        seen.rows(column, unknown)
+        ids = {t: known.get(fold(t)) for t in frame[column].unique(maintain_order=True)}
+        unknown = [t for t, id_ in ids.items() if id_ is None]
+        hints = {t: guess(t, known) for t in unknown[:_GUESSED]}
+        no_hint = guess("", ())
+        seen.rows(column, {t: (f"{column}_unknown", hints.get(t, no_hint)) for t in unknown})
         new.append(_lookup(frame, column, ids, pl.String()).alias(f"{column}_id"))
     frame = frame.with_columns(new)
     if (frame["region_code"] != "").any():
@@ -187,8 +202,13 @@ def _names(frame: pl.DataFrame, catalogue: Catalogue, seen: _Collector) -> pl.Da
 
 def guess(text: str, known: Mapping[str, str] | Iterable[str]) -> dict[str, str]:
     """The “did you mean” of a name, as facts of a message."""
-    close = difflib.get_close_matches(fold(text), list(known), n=1, cutoff=0.5)
+    folded = fold(text)[:_LONGEST_NAME]
+    close = difflib.get_close_matches(folded, list(known), n=1, cutoff=0.5)
     code, facts = ("hint", {"guess": close[0]}) if close else ("hint_none", {})
+    if close and len(close[0]) == len(folded):
+        # one letter that looks right may be another one: say which, by its code point
+        code, pair = "hint_letter", next(p for p in zip(folded, close[0], strict=True) if p[0] != p[1])
+        facts |= dict(zip(("wrong", "right"), (f"{c} (U+{ord(c):04X})" for c in pair), strict=True))
     return {f"hint_{language}": phrase(code, language, **facts) for language in ("zh", "en")}
 
 
@@ -283,9 +303,9 @@ def _number_column(frame: pl.DataFrame, column: str, unit: str, seen: _Collector
     own = f"own_{column}"
     if column != "value" and (frame[column] == "").all():
         return frame.with_columns(pl.lit(None, pl.Float64).alias(f"{column}_number"))
-    frame = frame.with_columns(
-        pl.when(pl.col(column).str.contains(GRAMMAR)).then(pl.col(column)).cast(pl.Float64).alias("plain")
-    )
+    text = pl.col(column)
+    plain = text.str.contains(GRAMMAR) & (text.str.replace_all("[^0-9]", "").str.len_chars() <= DIGITS)
+    frame = frame.with_columns(pl.when(plain).then(text).cast(pl.Float64).alias("plain"))
     sent = pl.when(pl.col(unit) != "").then(pl.col(unit)).otherwise(pl.col(own)).alias("sent")
     # an empty part is simply not given, and an empty value is computed where both parts are
     given = (pl.col("numerator") != "") & (pl.col("denominator") != "") if column == "value" else pl.lit(True)

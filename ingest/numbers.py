@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from indicators.units import normal
 
-__all__ = ["GRAMMAR", "MISSING", "Number", "read_number"]
+__all__ = ["DIGITS", "GRAMMAR", "MISSING", "Number", "half_digit", "read_number"]
 
+DIGITS = 15  # as many as every float keeps
 GRAMMAR = r"^[+-]?[0-9]{1,15}(\.[0-9]{1,6})?$"
 MISSING = {
     "…": "below_unit",
@@ -29,7 +31,7 @@ MISSING = {
 # full-width ASCII, ideographic and no-break spaces, the true minus sign; not NFKC, which makes 7² into 72
 _PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 32, 0xA0: 32, 0x2212: 45}
 _GRAMMAR = re.compile(GRAMMAR)
-_THOUSANDS = re.compile(r"^[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,6})?$")
+_THOUSANDS = re.compile(r"^[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]{1,6})?$")
 _SCIENTIFIC = re.compile(r"^[+-]?[0-9]*\.?[0-9]+[eE][+-]?[0-9]+$")
 _TOO_LONG = re.compile(r"^[+-]?[0-9]+(?:\.[0-9]+)?$")
 _NOT_FINITE = {"nan", "inf", "infinity", "+inf", "-inf", "+infinity", "-infinity"}
@@ -58,9 +60,18 @@ def read_number(text: str, unit: str) -> Number:
         return Number(problem="number_percent")
     if _THOUSANDS.match(bare):
         bare = bare.replace(",", "")
-    if _GRAMMAR.match(bare):
-        return Number(float(bare) + 0.0, noticed=bare != text.strip(" "))
-    return Number(problem=_why_not(bare))
+    if not _GRAMMAR.match(bare):
+        return Number(problem=_why_not(bare))
+    value = float(bare) + 0.0
+    if Decimal(repr(value)) != Decimal(bare):  # a float would give back other digits
+        return Number(problem="number_too_long")
+    return Number(value, noticed=bare != text.strip(" "))
+
+
+def half_digit(text: str) -> float:
+    """Half of the last digit printed in a cell: 0.005 for 7.34, 0.5 for 7."""
+    decimals = re.search(r"\.([0-9]+)", text.translate(_PLAIN))
+    return 0.5 * 10.0 ** -len(decimals[1] if decimals else "")
 
 
 def _without_unit(plain: str, unit: str) -> str | None:

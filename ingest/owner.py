@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import socket
 import threading
@@ -58,11 +59,11 @@ def _through(path: Path, request: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _short(path: Path) -> str:
     """A socket address may hold about a hundred bytes: a path relative to here where that is shorter."""
-    return min(str(path), os.path.relpath(path), key=len)
+    return min(str(path), os.path.relpath(path), key=lambda text: len(os.fsencode(text)))
 
 
 def _send(line: socket.socket, message: Mapping[str, Any]) -> None:
-    body = json.dumps(message, ensure_ascii=False).encode()
+    body = json.dumps(message).encode()
     line.sendall(len(body).to_bytes(8, "big") + body)
 
 
@@ -116,9 +117,17 @@ def _serve(server: socket.socket, place: Place) -> None:
         with line:
             line.settimeout(120)
             try:
-                request = _receive(line)
-                if request is not None:
-                    reply = answer(place, request["verb"], request["given"])
+                if (request := _receive(line)) is not None:
+                    reply = _carried_out(place, request)
                     _send(line, {"code": reply.code, "data": reply.data})
-            except (OSError, ValueError, KeyError):
+            except (OSError, ValueError):  # whoever asked is gone, or did not speak our language
                 continue
+
+
+def _carried_out(place: Place, request: Mapping[str, Any]) -> Reply:
+    """The answer to a request; whatever goes wrong inside, the next one is still heard."""
+    try:
+        return answer(place, request["verb"], request["given"])
+    except Exception:
+        logging.getLogger(__name__).exception("a request of the terminal failed")
+        return Reply(2, {"error": {"zh": "服务器内部出错,详见其日志", "en": "the server failed; its log says why"}})

@@ -20,7 +20,10 @@ KEY = ["indicator", "region", "period_end", "accumulation"]  # the identity of a
 
 
 class Figures(pa.DataFrameModel):
-    """One row a figure. `value` is finite and in the definition's unit, or null with `missing` saying why."""
+    """One row a figure. `value` is finite and in the definition's unit, or null with `missing` saying why.
+
+    A value may also wait to be computed from the numerator and denominator beside it.
+    """
 
     row: Series[pl.Int32]
     indicator: Series[pl.String]
@@ -54,7 +57,9 @@ class Figures(pa.DataFrameModel):
     @pa.dataframe_check(name="value_or_reason")
     @classmethod
     def _value_or_reason(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(pl.col("value").is_not_null() != (pl.col("missing") != ""))
+        parts = pl.col("numerator").is_not_null() & pl.col("denominator").is_not_null()
+        reason = pl.col("missing") != ""
+        return data.lazyframe.select(pl.when(pl.col("value").is_null()).then(reason | parts).otherwise(~reason))
 
     @pa.dataframe_check(name="unique")
     @classmethod
@@ -89,11 +94,14 @@ def failures(frame: pl.DataFrame, already: Iterable[Problem]) -> list[Problem]:
         assert index is not None, f"the frame itself is wrong, not its data: {check}"
         if rows[index] in named:
             continue
+        facts: dict[str, str] = {}
         if check == "unique":
             facts = {"first": str(firsts[index])}
             code, column, text = "twice_in_file", "period", frame["period"][index] or ""
+        elif check == "value_or_reason":
+            code, column, text = "value_empty", "value", frame["found"][index]
         else:
-            code, column, facts = _CODES.get((case["column"], check), "number_unreadable"), str(case["column"]), {}
+            code, column = _CODES.get((case["column"], check), "number_unreadable"), str(case["column"])
             text = str(case["failure_case"])
         found.append(Problem(Severity.ERROR, code, row=rows[index], column=column, found=text, facts=facts))
     return found

@@ -118,7 +118,7 @@ def _import(place: Place, given: Mapping[str, Any]) -> Reply:
 
 def _user(place: Place, given: Mapping[str, Any]) -> Reply:
     people = place.store.ask("people")
-    actor = find(given.get("user") or place.home.folder.name, people)
+    actor = find(given.get("user") or ("operator" if people.is_empty() else ""), people)
     demand(actor, Action.ADMINISTER)
     known = {row["name"]: row for row in people.iter_rows(named=True)}
     name, verb = given["name"], given["verb"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from indicators.problem import Problem, Severity
 
-__all__ = ["SHOWN", "explain", "phrase", "report"]
+__all__ = ["SHOWN", "clip", "explain", "phrase", "report", "visible"]
 
 SHOWN = 200  # problems listed in full; the total is always said
 _LONGEST = 80  # characters of a cell repeated in a message
@@ -27,15 +27,21 @@ def phrase(code: str, language: str, **facts: str) -> str:
     return _messages()[code][language].format_map(facts)
 
 
+def visible(text: str) -> str:
+    """A text in one line, with a mark for whatever cannot be seen or stored."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "�" for c in text)
+
+
 def clip(found: str) -> str:
     """A cell as it may be repeated: one line, at most 80 characters, nothing invisible."""
-    plain = "".join(c if c.isprintable() else "�" for c in found)
+    plain = visible(found)
     return plain if len(plain) <= _LONGEST else plain[: _LONGEST - 1] + "…"
 
 
 def explain(problem: Problem) -> dict[str, Any]:
     """A problem as `check --json` prints it."""
-    facts = {"found": clip(problem.found), **{k: clip(v) for k, v in problem.facts.items()}}
+    facts = {k: v if k.startswith("hint_") else clip(v) for k, v in problem.facts.items()}  # hints are ours
+    facts = {"found": clip(problem.found), **facts}
     return {
         "severity": problem.severity.value,
         "sheet": problem.sheet,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,17 +14,18 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from indicators.catalogue import Catalogue, CatalogueError, CatalogueKind, parse, read_folder, write
+from indicators.catalogue import Catalogue, CatalogueKind, parse, read_folder, write
 from indicators.plan import Plan
 from indicators.problem import Problem, Severity
 from indicators.store import Store
 from ingest.check import Checked, check, compare
-from ingest.normalise import normalise
+from ingest.normalise import normalise, titles
 from ingest.people import Action, Role, User, demand
 from ingest.read import Unreadable, read
 from ingest.schema import failures
 from ingest.settings import SHIPPED, Settings
 from ingest.submission import Decision, Refused, may_decide, state_of
+from ingest.words import visible
 
 __all__ = ["Receipt", "add_person", "check_file", "decide", "import_file", "initialise", "submit"]
 
@@ -59,7 +61,9 @@ def check_file(store: Store, settings: Settings, *, name: str, raw: bytes) -> Ch
     sound = figures.filter(~pl.col("row").is_in(list(named))) if named else figures
     known = store.approved(indicators=sound["indicator"].unique().to_list())
     sound, more = check(sound, catalogue, known, today=today(settings))
-    checked = Checked(compare(sound, known), tuple(problems + more), sheet.at.len())
+    called = titles(sheet)
+    judged = tuple(replace(p, column=called[p.column]) if p.column in called else p for p in problems + more)
+    checked = Checked(compare(sound, known), judged, sheet.at.len())
     if checked.accepted and checked.fresh.is_empty():
         nothing = Problem(Severity.NOTICE, "nothing_new")
         checked = replace(checked, problems=(*checked.problems, nothing))
@@ -80,7 +84,7 @@ def submit(
     if (receipt := _already(store, settings, digest)) is not None:
         return receipt
     checked = check_file(store, settings, name=name, raw=raw)
-    label = Path(name.replace("\\", "/")).name[:255]
+    label = visible(name.replace("\\", "/").rpartition("/")[2])[:255]
     if not checked.accepted:
         count = sum(problem.blocks for problem in checked.problems)
         with store.entry(actor=user.name, action="submit_refused", subject=digest, file=label, problems=count):
@@ -93,7 +97,7 @@ def submit(
     submission = secrets.token_hex(6)
     with store.entry(actor=user.name, action="submit", subject=submission, file=label) as entry:
         # asked again inside the transaction: two people may send the same bytes at once
-        if (receipt := _already(store, settings, digest)) is not None:
+        if _already(store, settings, digest) is not None:
             raise Refused("同一文件正由他人报送", "the same file has just been submitted")
         line = {
             "id": submission,
@@ -204,14 +208,11 @@ def _version(kind: CatalogueKind, name: str, text: str, version: int, document: 
 def _recognise(path_name: str, text: str) -> tuple[CatalogueKind, str, object]:
     """What kind of catalogue file a text is; CatalogueError of the likeliest kind when none fits."""
     if path_name.endswith(".csv"):
-        for kind in (CatalogueKind.REGIONS, CatalogueKind.ORGANISATIONS):
-            try:
-                return kind, kind.value, parse(kind, text)
-            except CatalogueError as error:
-                refused = error
-        raise refused
+        kind = CatalogueKind.REGIONS if text.startswith("code,") else CatalogueKind.ORGANISATIONS
+        return kind, kind.value, parse(kind, text)
     markers = {"commitments": CatalogueKind.PLAN, "definitions": CatalogueKind.INDICATOR}
-    kind = next((k for marker, k in markers.items() if marker in text), CatalogueKind.RULE)
+    fields = set(re.findall(r"^(?:\[\[)?([a-z_]+)", text, re.MULTILINE))
+    kind = next((k for marker, k in markers.items() if marker in fields), CatalogueKind.RULE)
     value = parse(kind, text)
     return kind, value.id, value  # type: ignore[union-attr]
 

@@ -8,7 +8,7 @@ import re
 import secrets
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import polars as pl
+import polars.selectors as cs
 
 from indicators.catalogue import Catalogue, CatalogueKind
 
@@ -49,6 +50,13 @@ class StoreBusy(StoreError):
         self.pid = pid
 
 
+def _not_a_store(path: Path) -> StoreError:
+    return StoreError(
+        f"{path.name} cannot be opened as a store: it is damaged, not one, or not ours to open; it is left as it "
+        f"is. Put a backup in its place, or name another ZHIBIAO_HOME"
+    )
+
+
 @cache
 def _query(name: str) -> str:
     return (_HERE / "queries" / f"{name}.sql").read_text(encoding="utf-8")
@@ -74,6 +82,9 @@ class Entry:
         frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows, infer_schema_length=None)
         if frame.is_empty():
             return
+        for column in frame.select(cs.float()):
+            if not column.is_finite().all():
+                raise ValueError(f"{table}.{column.name}: NaN and infinity are never stored")
         stamps = [pl.lit(self.number, pl.Int64).alias("entry")]
         if "recorded_at" in self._columns(table):
             stamps.append(pl.lit(self.at, pl.Datetime("us")).alias("recorded_at"))
@@ -103,13 +114,20 @@ class Store:
             self._connection = duckdb.connect(str(path), config=_LOCKED)
         except duckdb.IOException as error:
             owner = re.search(r"PID (\d+)", str(error))
-            if "lock" in str(error):
+            if "Could not set lock" in str(error):
                 raise StoreBusy(self.path, int(owner[1]) if owner else None) from None
-            raise StoreError(f"{self.path.name} cannot be opened as a store: damaged, or not one") from None
+            raise _not_a_store(self.path) from None
         except duckdb.Error:
-            raise StoreError(f"{self.path.name} cannot be opened as a store: damaged, or not one") from None
+            raise _not_a_store(self.path) from None
         self._writer = threading.Lock()
-        self._prepare(kind)
+        try:
+            self._prepare(kind)
+        except duckdb.Error:
+            self.close()
+            raise _not_a_store(self.path) from None
+        except StoreError:
+            self.close()
+            raise
 
     def _prepare(self, kind: str) -> None:
         cursor = self._connection.cursor()
@@ -122,9 +140,14 @@ class Store:
             info = (self.id, kind, SCHEMA_VERSION, None)
         self.id, self.kind, version, _ = info
         if version != SCHEMA_VERSION:
-            raise StoreError(f"{self.path.name} has schema {version}, this program needs {SCHEMA_VERSION}")
+            raise StoreError(
+                f"{self.path.name} has schema {version}, this program needs {SCHEMA_VERSION}: use the program it fits"
+            )
         if self.kind != kind:
-            raise StoreError(f"{self.path.name} is a {self.kind} store and cannot be opened as a {kind} one")
+            raise StoreError(
+                f"{self.path.name} is a {self.kind} store and cannot be opened as a {kind} one; "
+                f"with and without --demo are two stores"
+            )
 
     def close(self) -> None:
         """Let go of the file."""
@@ -158,9 +181,7 @@ class Store:
 
     def revisions(self, *, region: str, indicators: Sequence[str], known_on: datetime | None = None) -> pl.DataFrame:
         """How far approved values moved when they were revised: indicator, region, size."""
-        return self.ask(
-            "revisions", region=region, indicators=list(indicators), known_on=known_on or _FOREVER
-        )
+        return self.ask("revisions", region=region, indicators=list(indicators), known_on=known_on or _FOREVER)
 
     def catalogue_texts(self, known_on: datetime | None = None) -> list[tuple[CatalogueKind, str, str]]:
         """Every catalogue file's newest text as (kind, id, text)."""
@@ -195,7 +216,8 @@ class Store:
                 yield entry
                 cursor.execute("COMMIT")
             except BaseException:
-                cursor.execute("ROLLBACK")
+                with suppress(duckdb.Error):  # a failed COMMIT has already ended the transaction
+                    cursor.execute("ROLLBACK")
                 raise
             finally:
                 cursor.close()

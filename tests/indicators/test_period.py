@@ -65,7 +65,18 @@ def test_read_as_written(text: str, code: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "一季度", "1-3", "45292", "2024Q5", "2024Q0", "2024年13月", "2024年1-13月", "2024-02-30", "2024年下半年"]
+    [
+        "",
+        "一季度",
+        "1-3",
+        "45292",
+        "2024Q5",
+        "2024Q0",
+        "2024年13月",
+        "2024年1-13月",
+        "2024-02-30",
+        "2024年下半年",
+    ]
     + ["2024.1", "1824", "2124", "2024-2025", "2024年5季度", "nan"],
 )
 def test_no_reading_is_refused_by_name(text: str) -> None:
@@ -148,7 +159,12 @@ def test_ends_after_it_starts() -> None:
 
 @pytest.mark.parametrize(
     ("day", "is_end"),
-    [(date(2024, 3, 31), True), (date(2024, 12, 31), True), (date(2024, 3, 30), False), (date(2024, 4, 30), False)],
+    [
+        (date(2024, 3, 31), True),
+        (date(2024, 12, 31), True),
+        (date(2024, 3, 30), False),
+        (date(2024, 4, 30), False),
+    ],
 )
 def test_quarter_end(day: date, is_end: bool) -> None:
     assert quarter_end(day) is is_end

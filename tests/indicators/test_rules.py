@@ -48,6 +48,7 @@ def test_gap(points: float, status: Status) -> None:
         (0.0001, Status.WATCH),
         (0.0199, Status.WATCH),
         (0.02, Status.BEHIND),
+        (0.02 - 1e-13, Status.BEHIND),
         (0.1, Status.BEHIND),
         (0.1001, Status.FAR_BEHIND),
     ],

@@ -75,7 +75,14 @@ def test_a_quarter_carries_its_definition() -> None:
         ({"2024Q1": 10, "2024M1-5": 20, "2024H1": 25}, {"Q1": 10, "Q2": 15}),
         ({"2024Q1": 0, "2024H1": 5}, {"Q1": 0, "Q2": 5}),
     ],
-    ids=["a whole year", "a hole", "negative after a revision", "January starts anew", "months left out", "zero"],
+    ids=[
+        "a whole year",
+        "a hole",
+        "negative after a revision",
+        "January starts anew",
+        "months left out",
+        "zero",
+    ],
 )
 def test_in_quarters(ytd: dict[str, float], expected: dict[str, float]) -> None:
     assert in_quarters(actuals(ytd)) == actuals({f"2024{q}": value for q, value in expected.items()})

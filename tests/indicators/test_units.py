@@ -61,7 +61,13 @@ def test_the_same_unit_needs_no_table() -> None:
 
 @pytest.mark.parametrize(
     ("written", "spelt"),
-    [("张 / 千人口", "张/千人"), ("张每千人", "张/千人"), ("百分比", "%"), ("元/人", "元/人"), ("m2", "平方米")],
+    [
+        ("张 / 千人口", "张/千人"),
+        ("张每千人", "张/千人"),
+        ("百分比", "%"),
+        ("元/人", "元/人"),
+        ("m2", "平方米"),
+    ],
 )
 def test_normal_spelling(written: str, spelt: str) -> None:
     assert normal(written) == spelt

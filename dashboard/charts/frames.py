@@ -1,0 +1,101 @@
+"""The frames behind a trajectory: what is drawn and what is tabled are the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from indicators.definition import MeasureType
+from indicators.monitor import Judged
+from indicators.series import Actual, segments
+from indicators.trajectory import RequiredPath
+
+__all__ = ["Trajectory", "trajectory_of"]
+
+_STEPS = 60  # points along a curved path
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """Everything a trajectory chart draws, in the indicator's unit.
+
+    `points`: day, value, expected, segment, period. `path`: day, value. `breaks`: first days of a new
+    definition among the points. `holes`: pairs of points with missing ones between.
+    """
+
+    points: pl.DataFrame
+    path: pl.DataFrame
+    holes: pl.DataFrame
+    breaks: Sequence[date]
+    baseline: tuple[date, float] | None
+    target: tuple[date, float]
+    provisional: bool
+
+
+def trajectory_of(one: Judged) -> Trajectory:
+    """The frames of one judged target."""
+    path = one.target.path()
+    required = path or one.assessment.provisional
+    actuals = [a for a in one.history if one.target.d0 is None or a.day > one.target.d0]
+    if one.target.accumulates:
+        actuals, required = _accumulating(one)
+    quarterly = any(a.day.month != 12 for a in actuals)
+    runs = segments(actuals, quarterly=quarterly)
+    rows = [
+        {
+            "day": a.day,
+            "value": a.value,
+            "expected": required.at(a.day) if required and a.day <= required.end else None,
+            "segment": number,
+            "definition": a.definition,
+        }
+        for number, run in enumerate(runs)
+        for a in run
+    ]
+    schema = {"day": pl.Date, "value": pl.Float64, "expected": pl.Float64, "segment": pl.Int32, "definition": pl.Int32}
+    points = pl.DataFrame(rows, schema=schema)
+    holes = _holes(runs) if one.definition.measure is not MeasureType.TITLES else _holes([])
+    baseline = (one.target.d0, one.target.baseline) if one.target.d0 and one.target.baseline is not None else None
+    return Trajectory(
+        points=points,
+        path=_path(required),
+        holes=holes,
+        breaks=_breaks(actuals),
+        baseline=baseline,
+        target=(one.target.d1, one.target.low),
+        provisional=path is None,
+    )
+
+
+def _accumulating(one: Judged) -> tuple[list[Actual], RequiredPath | None]:
+    """A yearly flow is drawn for the year it is judged on, a whole-plan flow over the plan."""
+    judged = one.assessment.target
+    mine = [a for a in one.history if judged.d0 is None or a.day > judged.d0]
+    return mine, judged.path()
+
+
+def _path(required: RequiredPath | None) -> pl.DataFrame:
+    """The path as points: its own corners, and enough between them for a curve or steps."""
+    if required is None:
+        return pl.DataFrame(schema={"day": pl.Date, "value": pl.Float64})
+    days = {day for day, _ in required.points}
+    if required.shape in ("geometric", "step"):
+        span = (required.end - required.start).days
+        days |= {date.fromordinal(required.start.toordinal() + span * i // _STEPS) for i in range(_STEPS)}
+    return pl.DataFrame({"day": sorted(days), "value": [required.at(day) for day in sorted(days)]})
+
+
+def _holes(runs: Sequence[Sequence[Actual]]) -> pl.DataFrame:
+    rows = []
+    for number, (before, after) in enumerate(zip(runs, runs[1:], strict=False)):
+        rows += [(number, before[-1].day, before[-1].value), (number, after[0].day, after[0].value)]
+    schema = {"hole": pl.Int32, "day": pl.Date, "value": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _breaks(actuals: Sequence[Actual]) -> list[date]:
+    pairs = zip(actuals, actuals[1:], strict=False)
+    return [after.day for before, after in pairs if before.definition != after.definition]

@@ -1,0 +1,41 @@
+"""The one theme of every chart: fonts, quiet axes, no legend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+
+from dashboard.charts.palette import DARK, STATUS, Ground
+
+__all__ = ["FONT", "status_colour", "themed"]
+
+FONT = (
+    "'Noto Sans SC','Source Han Sans SC','PingFang SC','Microsoft YaHei','Noto Sans CJK SC','Segoe UI',sans-serif"
+)
+
+
+def status_colour(status: str, ground: Ground) -> str:
+    """The colour of a status on a ground."""
+    look = STATUS[status]
+    return look.dark if ground is DARK else look.light
+
+
+def themed(chart: alt.LayerChart, ground: Ground) -> alt.LayerChart:
+    """`chart` with the theme's configuration."""
+    axis: dict[str, Any] = {
+        "labelColor": ground.muted,
+        "titleColor": ground.muted,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "domainColor": ground.muted,
+        "gridColor": ground.line,
+        "ticks": False,
+    }
+    return (
+        chart.configure(font=FONT, background="transparent", padding={"left": 4, "right": 8, "top": 8, "bottom": 4})
+        .configure_axis(**axis)
+        .configure_view(stroke=None)
+        .configure_legend(disable=True)
+    )

@@ -1,0 +1,65 @@
+"""Controls whose choice lives in the address."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.figures import day_name
+from dashboard.i18n import Words
+from dashboard.session import View
+from indicators.monitor import Judged
+from indicators.period import Period
+
+__all__ = ["as_of", "indicator", "plan"]
+
+
+def plan(asked: View, w: Words) -> None:
+    """Which plan; drawn only where there is more than one."""
+    plans = session.catalogue(asked.known_on).plans
+    if len(plans) > 1:
+        st.selectbox(
+            w("overview.plan"),
+            list(plans),
+            index=list(plans).index(asked.plan),
+            format_func=lambda key: plans[key].short(w.language),
+            key=f"plan_{asked.plan}",
+            on_change=lambda: session.go(plan=st.session_state[f"plan_{asked.plan}"]),
+        )
+
+
+def as_of(asked: View, w: Words) -> None:
+    """The date looked back from: each quarter end of the plan, and the default."""
+    chosen = session.plan(asked)
+    ends = [Period.quarter(y, n).end for y in range(chosen.start.year, chosen.end.year + 1) for n in range(1, 5)]
+    latest = session.default_day()
+    days = sorted({day for day in ends if day <= latest} | {asked.as_of, latest}, reverse=True)
+    key = f"as_of_{asked.as_of}"
+    st.selectbox(
+        w("overview.as_of"),
+        days,
+        index=days.index(asked.as_of),
+        format_func=lambda day: day_name(day, w),
+        key=key,
+        on_change=lambda: session.go(as_of=_iso(st.session_state[key])),
+    )
+
+
+def _iso(day: date) -> str:
+    return day.isoformat()
+
+
+def indicator(judged: list[Judged], here: Judged, w: Words) -> None:
+    """Which target of the plan."""
+    names = {one.commitment.id: one.commitment.name(w.language) for one in judged}
+    key = f"indicator_{here.commitment.id}"
+    st.selectbox(
+        w("indicator.choose"),
+        list(names),
+        index=list(names).index(here.commitment.id),
+        format_func=lambda one: names[one],
+        key=key,
+        on_change=lambda: session.go(indicator=st.session_state[key]),
+    )

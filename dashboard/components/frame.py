@@ -1,0 +1,105 @@
+"""What stands around every page: style, top bar, the mark of generated figures, the foot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+
+from dashboard import session
+from dashboard.charts.palette import Ground
+from dashboard.charts.theme import status_colour
+from dashboard.components.markup import empty, esc, rich
+from dashboard.i18n import Words
+from dashboard.session import View
+from indicators.monitor import Judged
+from ingest import demo
+from ingest.people import Role
+
+__all__ = ["foot", "headline", "release_name", "style", "top_bar", "when_empty"]
+
+
+@cache
+def _sheet() -> str:
+    return Path(__file__).parents[1].joinpath("style.css").read_text(encoding="utf-8")
+
+
+def style(ground: Ground) -> None:
+    """The style sheet, with the ground's colours as variables."""
+    names = ["page", "card", "ink", "muted", "line", "accent", "accent_soft", "warn_bg", "warn_ink"]
+    variables = "".join(f"--zb-{name.replace('_', '-')}:{getattr(ground, name)};" for name in names)
+    bad = status_colour("behind", ground)
+    st.html(f"<style>:root{{{variables}--zb-bad:{bad};}}{_sheet()}</style>")
+
+
+def top_bar(pages: Mapping[str, st.Page], here: str, asked: View, w: Words) -> None:
+    """Brand, pages, language; under it the mark of generated figures and the demonstration's roles."""
+    with st.container(key="topbar", horizontal=True, vertical_alignment="center", gap="small"):
+        brand = f'<div class="zb-brand"><b>{esc(w("app.name"))}</b> Zhibiao</div>'
+        st.html(brand, width="content")
+        for name, page in pages.items():
+            keep = asked.params() if name == "indicator" else asked.params(indicator="")
+            with st.container(key="nav_here" if name == here else f"nav_{name}", width="content"):
+                st.page_link(page, label=w(f"nav.{name}"), query_params=keep)
+        other = "en" if w.chinese else "zh"
+        with st.container(key="language", width="content"):
+            st.page_link(pages[here], label=w("app.switch"), query_params=asked.params(language=other))
+    if session.place().home.demo:
+        st.html(f'<div class="zb-banner" role="note">{esc(w("app.demo_banner"))}</div>')
+        _roles(w)
+
+
+def _roles(w: Words) -> None:
+    """One button a role; only ever drawn in the demonstration."""
+    mine = session.user().role
+    with st.container(key="roles", horizontal=True, vertical_alignment="center"):
+        st.html(f'<span class="zb-note">{esc(w("app.demo_role"))}</span>', width="content")
+        for role in demo.PEOPLE:
+            st.button(
+                w(f"role.{role}"),
+                key=f"role_{role}",
+                type="primary" if role is mine else "tertiary",
+                on_click=session.act_as,
+                args=(Role(role),),
+            )
+
+
+def headline(kicker: str, title: str, lead: str, *, chips: str = "") -> None:
+    """The first lines of a page; `title` and `lead` may carry `**…**`."""
+    paragraphs = "".join(f"<p>{rich(line)}</p>" for line in lead.split("\n") if line)
+    st.html(
+        f'<div class="zb-kicker">{esc(kicker)}</div><h1 class="zb-h1">{rich(title)} {chips}</h1>'
+        f'<div class="zb-lead">{paragraphs}</div>'
+    )
+
+
+def foot(asked: View, w: Words) -> None:
+    rule = session.rule(asked)
+    words = w("app.footer", rule=rule.name.zh if w.chinese else rule.name.en, version=rule.version)
+    st.html(f'<div class="zb-foot">{esc(words)}</div>')
+
+
+def release_name(asked: View, w: Words) -> str:
+    """Which release the page stands after."""
+    known = session.releases(asked)
+    return w("overview.no_release") if known.is_empty() else w("overview.release", number=known["number"][0])
+
+
+def when_empty(worst: Sequence[Judged], judged: Sequence[Judged], w: Words) -> None:
+    """What to say where nothing needs attention: all is well, or there is no data yet."""
+    if worst:
+        return
+    has_data = any(one.assessment.actual is not None for one in judged)
+    hint = w("overview.nothing_off_hint" if has_data else "overview.no_data_hint")
+    st.html(empty(w("overview.nothing_off"), hint))
+
+
+def who_may_submit(w: Words) -> None:
+    """Say so where the reader can check a file but not send it."""
+    if not session.place().home.demo:
+        st.info(w("submit.read_only"))
+    elif not session.may_submit():
+        st.info(w("submit.wrong_role", role=w(f"role.{session.user().role}")))

@@ -1,0 +1,71 @@
+"""Small pieces of markup. Whatever comes from data is escaped here, once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from dashboard.charts.palette import STATUS, Ground
+from dashboard.charts.theme import status_colour
+from dashboard.i18n import Words
+from indicators.monitor import Judged
+from indicators.rules import RuleSet, Status
+
+__all__ = ["Cell", "attribute_chip", "demo_chip", "empty", "esc", "heading", "rich", "status", "table"]
+
+
+def esc(text: object) -> str:
+    """Text as markup that shows it literally."""
+    return escape(str(text), quote=True)
+
+
+def rich(text: str) -> str:
+    """Escaped text whose `**…**` is bold."""
+    return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", esc(text))
+
+
+def heading(text: str, note: str = "") -> str:
+    small = f" <small>{esc(note)}</small>" if note else ""
+    return f'<h2 class="zb-h2">{esc(text)}{small}</h2>'
+
+
+def empty(title: str, hint: str) -> str:
+    """What an empty place says: what is missing and what to do next."""
+    return f'<div class="zb-empty"><b>{esc(title)}</b>{esc(hint)}</div>'
+
+
+def status(code: Status, rule: RuleSet, w: Words, ground: Ground) -> str:
+    """Icon and word in the status's colour."""
+    colour = status_colour(code, ground)
+    word = esc(rule.word(code, w.language))
+    return f'<span class="zb-status" style="color:{colour}">{STATUS[code].icon} {word}</span>'
+
+
+def attribute_chip(one: Judged, w: Words) -> str:
+    if one.commitment.attribute is None:
+        return ""
+    kind = " binding" if one.binding else ""
+    return f'<span class="zb-chip{kind}">{esc(w(f"attribute.{one.commitment.attribute}"))}</span>'
+
+
+def demo_chip(one: Judged, w: Words) -> str:
+    """The mark of generated figures."""
+    return f'<span class="zb-chip demo">{esc(w("overview.demo"))}</span>' if one.demonstrated else ""
+
+
+class Cell:
+    """One cell of a table: its text (or ready markup) and its classes."""
+
+    def __init__(self, text: object, classes: str = "", *, markup: bool = False) -> None:
+        self.html = str(text) if markup else esc(text)
+        self.classes = classes
+
+
+def table(header: Sequence[Cell], rows: Iterable[Sequence[Cell]]) -> str:
+    """A real table with header cells, scrolling sideways in itself where it must."""
+    head = "".join(f'<th scope="col" class="{c.classes}">{c.html}</th>' for c in header)
+    body = "".join(
+        "<tr>" + "".join(f'<td class="{c.classes}">{c.html}</td>' for c in row) + "</tr>" for row in rows
+    )
+    return f'<div class="zb-scroll"><table class="zb-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'

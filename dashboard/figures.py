@@ -1,0 +1,75 @@
+"""Numbers as they are printed: decimals of the definition, half-up, a true minus sign, units in words."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from dashboard.i18n import Words
+from indicators.definition import Definition, MeasureType
+from indicators.period import Period, PeriodKind, quarter_end
+from indicators.units import normal
+
+__all__ = ["amount", "change", "day_name", "number", "percent", "points", "target_text"]
+
+MINUS = "−"
+
+
+def number(value: float, decimals: int, *, signed: bool = False) -> str:
+    """`value` to fixed decimals, rounded half up as practice has it, thousands separated."""
+    rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    text = f"{abs(rounded):,.{decimals}f}"
+    if rounded < 0:
+        return MINUS + text
+    return f"+{text}" if signed and rounded > 0 else text
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """A share as a percentage: 0.267 → 26.7%."""
+    return number(100 * share, decimals) + "%"
+
+
+def points(gap: float) -> str:
+    """Percentage points without their sign, one decimal."""
+    return number(abs(gap), 1)
+
+
+def _unit(definition: Definition, w: Words) -> str:
+    return definition.unit if w.chinese else definition.unit_en or definition.unit
+
+
+def amount(value: float, definition: Definition, w: Words) -> str:
+    """A value with its unit: `7.87 张/千人`, `53.5%`."""
+    text = number(value, definition.decimals)
+    if normal(definition.unit) == "%":
+        return text + "%"
+    return f"{text} {_unit(definition, w)}"
+
+
+def change(value: float, definition: Definition, w: Words, *, signed: bool = False) -> str:
+    """A difference with its unit; of a % in 百分点. Small ones keep two significant digits."""
+    decimals = definition.decimals
+    if value and abs(value) < 0.5 * 10**-decimals:
+        decimals = min(6, 1 - math.floor(math.log10(abs(value))))
+    text = number(value, decimals, signed=signed)
+    unit = w("unit.points") if normal(definition.unit) == "%" else _unit(definition, w)
+    return f"{text} {unit}"
+
+
+def target_text(low: float, high: float, operator: str, definition: Definition) -> str:
+    """A target's number with its operator: `≥82.42`, `8.30`, `30–50`, `>1200`."""
+    text = number(low, definition.decimals)
+    if high != low:
+        return f"{text}–{number(high, definition.decimals)}"
+    sign = {">": ">", "<": "<", "<=": "≤"}.get(operator, "")
+    return sign + text
+
+
+def day_name(day: date, w: Words, *, measure: MeasureType | None = None) -> str:
+    """A period end in words: 2024年四季度 for a quarter end, 2024年末 for a year's end of a stock."""
+    if (day.month, day.day) == (12, 31):
+        return Period.year(day.year).name(w.language, instant=measure is not MeasureType.FLOW)
+    if quarter_end(day):
+        return Period.quarter(day.year, day.month // 3).name(w.language)
+    return Period(day, day, PeriodKind.DAY).name(w.language)

@@ -1,0 +1,46 @@
+"""Words of the interface in both languages, from `locale/*.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+__all__ = ["LANGUAGES", "Words", "words"]
+
+LANGUAGES = ("zh", "en")
+
+
+class Words:
+    """The words of one language: `w("overview.title")`, with facts filled in by name."""
+
+    def __init__(self, language: str, table: Mapping[str, str]) -> None:
+        self.language, self._table = language, table
+
+    def __call__(self, key: str, **facts: object) -> str:
+        return self._table[key].format_map(facts) if facts else self._table[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._table
+
+    @property
+    def chinese(self) -> bool:
+        return self.language == "zh"
+
+
+def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            found |= _flat(value, f"{prefix}{key}.")
+        else:
+            found[prefix + key] = str(value)
+    return found
+
+
+@cache
+def words(language: str) -> Words:
+    """The words of `zh` or `en`."""
+    path = Path(__file__).with_name("locale") / f"{language}.toml"
+    return Words(language, _flat(tomllib.loads(path.read_text(encoding="utf-8"))))

@@ -1,0 +1,176 @@
+"""Generated quarterly figures for the demonstration: drawn to plausible courses, marked, and kept to a demo store.
+
+They go through the same door as any return. No figure here is a statistic.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from indicators.catalogue import Catalogue
+from indicators.definition import MeasureType
+from indicators.period import Period
+from indicators.plan import Commitment, Plan
+from indicators.store import Store
+from ingest.people import Role, User
+from ingest.release import release
+from ingest.settings import SHIPPED, Home, Settings
+from ingest.submission import Decision
+from ingest.workflow import add_person, decide, initialise, submit
+
+__all__ = ["AS_OF", "PEOPLE", "PLAN", "build"]
+
+PLAN = "chengdu-145"
+AS_OF = date(2024, 12, 31)  # the demonstration's “today”: the end of its figures
+_NOTE = "示例数据,非真实统计结果"
+_QUARTERS = [Period.quarter(year, number) for year in range(2021, 2025) for number in range(1, 5)]
+
+PEOPLE = {
+    Role.LEADER: User("示例·领导", Role.LEADER),
+    Role.STATISTICIAN: User("示例·填报人", Role.STATISTICIAN, "chengdu-health"),
+    Role.REVIEWER: User("示例·审核人", Role.REVIEWER),
+    Role.PUBLISHER: User("示例·发布人", Role.PUBLISHER),
+}
+
+# share of the targeted change completed by the end of 2024; chosen so that every kind of status is met once
+_COURSES = {
+    "beds-per-1000": 0.552,
+    "beds-municipal-public-per-1000": 0.83,
+    "beds-county-primary-per-1000": 0.73,
+    "tcm-beds-per-1000": 1.06,
+    "psychiatric-beds-per-1000": 0.93,
+    "doctors-per-1000": 0.83,
+    "nurses-per-1000": 0.526,
+    "pharmacists-per-1000": 0.89,
+    "gps-per-10000": 0.177,
+    "day-care-coverage": 0.85,
+    "medical-elderly-care-share": 0.96,
+    "childcare-places-per-1000": 0.743,
+    "nursing-beds-share": 0.74,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """A course without a published baseline: its values at the ends of 2020 and 2024."""
+
+    start: float
+    end: float
+
+
+_LEVELS = {
+    "family-doctor-signup-rate": _Level(70.0, 71.2),
+    "township-village-coverage": _Level(97.5, 100.0),
+    "quality-nursing-coverage": _Level(78.0, 92.0),
+    "clinical-pathway-tertiary": _Level(38.0, 46.5),
+    "clinical-pathway-secondary": _Level(55.0, 71.3),
+    "inclusive-childcare-share": _Level(31.0, 44.0),
+    "tcm-preventive-departments": _Level(82.0, 96.0),
+}
+_TITLES = {
+    "sports-consumption-cities": {2022: 1},
+    "sports-tourism-bases": {2023: 1},
+    "whole-area-tourism-zones": {2021: 10, 2022: 11, 2023: 12, 2024: 13},
+    "hundred-billion-zones": {2024: 2},
+}
+_VISITORS = {2021: 2.05, 2022: 1.96, 2023: 2.8, 2024: 3.26}  # 亿人次, whole years
+_SEASONS = (0.21, 0.46, 0.76, 1.0)  # share of a year's visitors by the end of each quarter
+_NOT_REPORTED = {("childcare-places-per-1000", "2022Q2"), ("childcare-places-per-1000", "2022Q3")}
+
+Row = tuple[str, str, str, str, str]  # indicator, period, value, accumulation, vintage
+
+
+def _rows(catalogue: Catalogue, plan: Plan) -> Iterator[Row]:
+    """Every generated figure; the same on every machine."""
+    for commitment in plan.targets:
+        indicator = catalogue.indicators.get(commitment.indicator)
+        if indicator is None:
+            continue
+        decimals = indicator.current.decimals
+        if indicator.current.measure is MeasureType.FLOW:
+            for period in _QUARTERS if indicator.id == "visitors" else []:
+                value = _VISITORS[period.end.year] * _SEASONS[period.number - 1]
+                yield indicator.id, period.code, f"{value:.2f}", "本年累计", "快报"
+        elif indicator.id in _TITLES:
+            for year, count in _TITLES[indicator.id].items():
+                yield indicator.id, str(year), str(count), "", "年报"
+        elif (ends := _ends(commitment)) is not None:
+            for period, value in _course(indicator.id, *ends):
+                if (indicator.id, period.code) not in _NOT_REPORTED:
+                    yield indicator.id, period.code, f"{value:.{decimals}f}", "", "快报"
+
+
+def _ends(commitment: Commitment) -> tuple[float, float] | None:
+    """The values a course runs between, ends of 2020 and 2024; None for an indicator that gets no figures."""
+    if (share := _COURSES.get(commitment.indicator)) is not None:
+        base, goal = commitment.baseline_value, commitment.target_value
+        assert base is not None and goal is not None
+        return base, base + share * (goal - base)
+    level = _LEVELS.get(commitment.indicator)
+    return (level.start, level.end) if level else None
+
+
+def _course(name: str, start: float, end: float) -> Iterator[tuple[Period, float]]:
+    """A course from start to end over the sixteen quarters, bent and shaken a little, seeded by its name."""
+    chance = random.Random(name)
+    bend = chance.uniform(0.8, 1.25)
+    for step, period in enumerate(_QUARTERS, start=1):
+        share = math.pow(step / len(_QUARTERS), bend)
+        shake = 0 if step == len(_QUARTERS) else chance.gauss(0, 0.012)
+        yield period, start + (share + shake) * (end - start)
+
+
+def _csv(rows: Sequence[Row]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["region", "indicator", "period", "value", "accumulation", "vintage", "note", "source"])
+    for indicator, period, value, accumulation, vintage in rows:
+        writer.writerow(["510100", indicator, period, value, accumulation, vintage, _NOTE, "演示生成"])
+    return out.getvalue().encode()
+
+
+def build(store: Store, settings: Settings, home: Home) -> bool:
+    """Fill a new demonstration store; False when it is filled already."""
+    assert store.kind == "demo"
+    if not store.ask("people").is_empty():
+        return False
+    initialise(store)
+    operator = User("zhibiao", Role.OPERATOR)
+    catalogue = store.catalogue()
+    published = next(iter(sorted((SHIPPED / "actuals").glob("*.csv"))))
+    _send(store, settings, home, published.name, published.read_bytes(), origin="reported")
+    release(store, user=PEOPLE[Role.PUBLISHER], note="公开发布的历史数据", as_of=AS_OF)
+    rows = list(_rows(catalogue, catalogue.plans[PLAN]))
+    _send(store, settings, home, "demo.csv", _csv(rows), origin="demo")
+    _send(store, settings, home, "demo-revised.csv", _csv(_revised(rows)), origin="demo")
+    for user in PEOPLE.values():
+        add_person(
+            store, name=user.name, role=user.role, organisation=user.organisation, active=True, user=operator
+        )
+    return True
+
+
+def _revised(rows: Sequence[Row]) -> list[Row]:
+    """Annual figures that replace some flash ones by a little, so that revisions have a size."""
+    revised = []
+    for indicator, period, value, accumulation, _ in rows:
+        if period in ("2022Q4", "2023Q4") and indicator in _COURSES and not accumulation:
+            digits = len(value.partition(".")[2])
+            revised.append((indicator, period, f"{float(value) - 10**-digits:.{digits}f}", "", "年报"))
+    return revised
+
+
+def _send(store: Store, settings: Settings, home: Home, name: str, raw: bytes, *, origin: str) -> None:
+    sender = PEOPLE[Role.STATISTICIAN]
+    receipt = submit(store, settings, name=name, raw=raw, user=sender, uploads=home.uploads, origin=origin)
+    if not receipt.submission:
+        raise AssertionError([p for p in receipt.checked.problems if p.blocks][:3])
+    decide(store, submission=receipt.submission, decision=Decision.APPROVE, user=PEOPLE[Role.REVIEWER])
+
+

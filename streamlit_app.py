@@ -1,0 +1,96 @@
+"""The browser's door: an ASGI app that serves the Streamlit pages, `/healthz` and the security headers.
+
+`zhibiao serve` runs it; `streamlit run streamlit_app.py` does too, with the settings of the environment.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import streamlit as st
+import uvicorn
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from streamlit import config
+
+from dashboard import session
+from dashboard.headers import SecurityHeaders
+from ingest import demo
+from ingest.owner import listening, opened
+from ingest.settings import Home, Settings, load
+from ingest.terminal import Place
+
+__all__ = ["app", "serve"]
+
+_ROOT = Path(__file__).resolve().parent
+
+
+@contextmanager
+def _place(settings: Settings, home: Home) -> Iterator[Place]:
+    """The store opened, filled where it is the demonstration, and offered to terminal and pages."""
+    with opened(home) as store:
+        place = Place(store, settings, home)
+        if home.demo:
+            demo.build(store, settings, home)
+        with listening(place), session.serving(place):
+            yield place
+
+
+@asynccontextmanager
+async def _lifespan(_: st.App) -> AsyncIterator[None]:
+    if session.has_place():  # opened before the server started, so that a refusal is one clear line
+        yield
+        return
+    settings = load()
+    with _place(settings, settings.at()):
+        yield
+
+
+async def _healthz(_: Request) -> JSONResponse:
+    return JSONResponse({"status": "ok", "entry": session.place().store.last_entry()})
+
+
+def _incident(error: Exception) -> bool:
+    session.report(error)
+    return True
+
+
+app = st.App(
+    _ROOT / "dashboard" / "main.py",
+    lifespan=_lifespan,
+    routes=[Route("/healthz", _healthz)],
+    middleware=[Middleware(SecurityHeaders)],
+    on_script_error=_incident,
+)
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def serve(settings: Settings, *, host: str | None = None, port: int | None = None) -> int:
+    """Run the server until it is stopped; returns the exit code."""
+    host, port = host or settings.host, port or settings.port
+    if settings.demo and not _loopback(host):
+        print(f"zhibiao: the demonstration only serves this machine, not {host}", file=sys.stderr)
+        return 2
+    home = settings.at()
+    os.chdir(_ROOT)  # where .streamlit/config.toml is
+    config.set_option("server.port", port)
+    config.set_option("server.address", host)
+    config.set_option("server.allowedHosts", sorted({host, "127.0.0.1", "localhost", "::1"}))
+    with _place(settings, home):
+        name = f"[{host}]" if ":" in host else host
+        print(f"指标 Zhibiao: http://{name}:{port}{'  (示例数据 demonstration)' if home.demo else ''}", flush=True)
+        uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=5)
+    return 0
