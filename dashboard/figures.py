@@ -9,16 +9,17 @@ from decimal import ROUND_HALF_UP, Decimal
 from dashboard.i18n import Words
 from indicators.definition import Definition, MeasureType
 from indicators.period import Period, PeriodKind, quarter_end
+from indicators.trajectory import exact
 from indicators.units import normal
 
-__all__ = ["amount", "change", "day_name", "number", "percent", "points", "target_text"]
+__all__ = ["amount", "change", "day_name", "number", "percent", "points", "short_change", "target_text"]
 
 MINUS = "−"
 
 
 def number(value: float, decimals: int, *, signed: bool = False) -> str:
     """`value` to fixed decimals, rounded half up as practice has it, thousands separated."""
-    rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    rounded = Decimal(repr(exact(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     text = f"{abs(rounded):,.{decimals}f}"
     if rounded < 0:
         return MINUS + text
@@ -55,6 +56,12 @@ def change(value: float, definition: Definition, w: Words, *, signed: bool = Fal
     text = number(value, decimals, signed=signed)
     unit = w("unit.points") if normal(definition.unit) == "%" else _unit(definition, w)
     return f"{text} {unit}"
+
+
+def short_change(value: float, definition: Definition, w: Words) -> str:
+    """A signed difference for a narrow place: without its unit, which stands beside it, unless that is 百分点."""
+    text = change(value, definition, w, signed=True)
+    return text if normal(definition.unit) == "%" else text.split(" ")[0]
 
 
 def target_text(low: float, high: float, operator: str, definition: Definition) -> str:

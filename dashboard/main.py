@@ -24,7 +24,7 @@ def main() -> None:
     session.know(pages)
     here = st.navigation(list(pages.values()), position="hidden")
     name = next(name for name, page in pages.items() if page is here)
-    frame.style(session.ground())
+    frame.style(session.ground(), w)
     frame.top_bar(pages, name, asked, w)
     here.run()
     frame.foot(asked, w)

@@ -14,7 +14,6 @@ from functools import lru_cache
 import polars as pl
 import streamlit as st
 
-
 from dashboard.charts.palette import DARK, LIGHT, Ground
 from dashboard.i18n import LANGUAGES, Words
 from indicators.catalogue import Catalogue

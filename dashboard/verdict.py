@@ -8,13 +8,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.charts.palette import STATUS
-from dashboard.figures import amount, change, day_name, number, percent, points, target_text
+from dashboard.figures import amount, change, day_name, number, percent, points, short_change, target_text
 from dashboard.i18n import Words
 from indicators.assessment import CatchUp, Firmness, Pace, Reason
 from indicators.monitor import Judged, attention, tally
 from indicators.rules import RuleSet, Status
 
-__all__ = ["catch_up", "catch_up_parts", "firmness", "gap_text", "plan_lead", "plan_sentence", "sentence", "sentences", "status_text"]
+__all__ = [
+    "catch_up",
+    "catch_up_parts",
+    "firmness",
+    "gap_text",
+    "plan_lead",
+    "plan_sentence",
+    "sentence",
+    "sentences",
+    "status_text",
+]
 
 _ON_COURSE = (Status.ACHIEVED_EARLY, Status.AHEAD, Status.ON_SCHEDULE, Status.EXCEEDED, Status.COMPLETED)
 _OFF_COURSE = (Status.MISSED, Status.FAR_BEHIND, Status.BEHIND)
@@ -112,7 +122,7 @@ def catch_up(one: Judged, needed: CatchUp, w: Words) -> str:
 
 def catch_up_parts(one: Judged, needed: CatchUp, w: Words) -> tuple[str, str]:
     """The same in two short pieces, `+0.11/季` and `是近四季步伐的 2.9 倍`."""
-    size = change(needed.needed, one.definition, w, signed=True).split(" ")[0]
+    size = short_change(needed.needed, one.definition, w)
     return w(f"catch_up.short_{needed.step}", change=size), _pace(needed, w)
 
 

@@ -268,12 +268,7 @@ def _met_since(target: Target, usable: Sequence[Actual], until: Actual) -> date 
 def _stale(verdict: Assessment, whole: Target) -> bool:
     """Whether a newer figure should be here: the next return's due day lies before the as-of date."""
     target, actual = verdict.target, verdict.actual
-    if (
-        actual is None
-        or actual.day >= whole.d1
-        or target.due_days is None
-        or target.frequency is Frequency.EVENT
-    ):
+    if actual is None or actual.day >= whole.d1 or target.due_days is None or target.frequency is Frequency.EVENT:
         return False
     if target.annual:
         following = year_end(actual.day.year + 1)

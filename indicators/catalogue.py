@@ -25,7 +25,17 @@ from indicators.plan import Commitment, Plan
 from indicators.rules import RuleSet
 from indicators.target import Target
 
-__all__ = ["Catalogue", "CatalogueError", "CatalogueKind", "Organisation", "Region", "fold", "parse", "read_folder", "write"]
+__all__ = [
+    "Catalogue",
+    "CatalogueError",
+    "CatalogueKind",
+    "Organisation",
+    "Region",
+    "fold",
+    "parse",
+    "read_folder",
+    "write",
+]
 
 
 class CatalogueError(ValueError):
@@ -115,16 +125,16 @@ def parse(kind: CatalogueKind, text: str) -> Value:
 def _parse_rows(row_type: type[Region] | type[Organisation], text: str) -> tuple[Any, ...]:
     names = [f.name for f in fields(row_type)]
     reader = csv.DictReader(io.StringIO(text), strict=True)
-    if reader.fieldnames != names:
-        raise CatalogueError(f"{row_type.__name__}: columns must be {','.join(names)}")
     rows = []
     try:
+        if reader.fieldnames != names:
+            raise CatalogueError(f"{row_type.__name__}: columns must be {','.join(names)}")
         for row in reader:
             if None in row or None in row.values():
                 raise CatalogueError(f"{row_type.__name__}: line {reader.line_num} has not {len(names)} cells")
             rows.append(row_type(**row))
     except csv.Error as error:
-        raise CatalogueError(f"{row_type.__name__}: line {reader.line_num}: not CSV: {error}") from None
+        raise CatalogueError(f"{row_type.__name__}: line {reader.reader.line_num}: not CSV: {error}") from None
     if not rows:
         raise CatalogueError(f"{row_type.__name__}: there is a header but no row")
     return tuple(rows)

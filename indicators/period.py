@@ -182,9 +182,7 @@ class Period:
                 return f"{year}年{self.number}月" if chinese else f"{_MONTHS[self.number - 1]} {year}"
             case PeriodKind.DAY:
                 day = self.end
-                return (
-                    f"{year}年{day.month}月{day.day}日" if chinese else f"{day.day} {_MONTHS[day.month - 1]} {year}"
-                )
+                return f"{year}年{day.month}月{day.day}日" if chinese else f"{day.day} {_MONTHS[day.month - 1]} {year}"
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

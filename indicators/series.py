@@ -51,9 +51,7 @@ class Observation:
     def __post_init__(self) -> None:
         numbers = (self.value, self.numerator, self.denominator)
         if not all(math.isfinite(number) for number in numbers if number is not None):
-            raise ValueError(
-                f"{self.indicator} {self.region} {self.period.code}: not a finite number in {numbers}"
-            )
+            raise ValueError(f"{self.indicator} {self.region} {self.period.code}: not a finite number in {numbers}")
 
 
 @dataclass(frozen=True, slots=True, order=True)

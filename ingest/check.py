@@ -211,9 +211,7 @@ def _vintage_facts(row: Mapping[str, Any]) -> dict[str, str]:
     return {"known": _VINTAGE_ZH[row["known_vintage"]]}
 
 
-def _problem(
-    row: Mapping[str, Any], severity: Severity, column: str, code: str, facts: Mapping[str, str]
-) -> Problem:
+def _problem(row: Mapping[str, Any], severity: Severity, column: str, code: str, facts: Mapping[str, str]) -> Problem:
     found = row["period"] if column == "period" else row["vintage"] if column == "vintage" else row["found"]
     problem = Problem(severity, code, row=row["row"], column=column, found=found, facts=facts)
     return replace(problem, explained=severity is Severity.WARNING and bool(row["note"]))
@@ -271,9 +269,9 @@ def _parts(frame: pl.DataFrame, catalogue: Catalogue, known: pl.DataFrame) -> li
     place = ["region", "period_end", "accumulation"]
     everything = pl.concat([known.select(*KEY, "value"), frame.select(*KEY, "value")]).unique(KEY, keep="last")
     total = everything.select(*place, whole="indicator", total="value")
-    joined = mine.with_columns(
-        pl.col("indicator").replace_strict(totals, return_dtype=pl.String).alias("whole")
-    ).join(total, on=[*place, "whole"])
+    joined = mine.with_columns(pl.col("indicator").replace_strict(totals, return_dtype=pl.String).alias("whole")).join(
+        total, on=[*place, "whole"]
+    )
     problems = []
     for row in joined.filter(pl.col("value") > pl.col("total")).iter_rows(named=True):
         if row["value"] - row["total"] > _rounding(row) * (1 + 1e-9):

@@ -150,9 +150,7 @@ def build(store: Store, settings: Settings, home: Home) -> bool:
     _send(store, settings, home, "demo.csv", _csv(rows), origin="demo")
     _send(store, settings, home, "demo-revised.csv", _csv(_revised(rows)), origin="demo")
     for user in PEOPLE.values():
-        add_person(
-            store, name=user.name, role=user.role, organisation=user.organisation, active=True, user=operator
-        )
+        add_person(store, name=user.name, role=user.role, organisation=user.organisation, active=True, user=operator)
     return True
 
 
@@ -172,5 +170,3 @@ def _send(store: Store, settings: Settings, home: Home, name: str, raw: bytes, *
     if not receipt.submission:
         raise AssertionError([p for p in receipt.checked.problems if p.blocks][:3])
     decide(store, submission=receipt.submission, decision=Decision.APPROVE, user=PEOPLE[Role.REVIEWER])
-
-

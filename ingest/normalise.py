@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from indicators.catalogue import Catalogue, fold
-from indicators.definition import MeasureType
+from indicators.definition import Definition, MeasureType
 from indicators.period import Period, PeriodKind
 from indicators.problem import Problem, Severity
 from indicators.units import UnitError, factor
@@ -140,9 +140,7 @@ def _columns(sheet: Sheet) -> tuple[pl.DataFrame, dict[str, str], list[Problem]]
     needed = [c for c in _REQUIRED if c not in at and not (c == "value" and {"numerator", "denominator"} <= set(at))]
     for column in needed:
         facts = {"wanted": f"{COLUMNS[column][0]} / {COLUMNS[column][1]}", "have": ", ".join(sheet.header)}
-        problems.append(
-            Problem(Severity.ERROR, "column_missing", row=sheet.header_at, column=column, facts=facts)
-        )
+        problems.append(Problem(Severity.ERROR, "column_missing", row=sheet.header_at, column=column, facts=facts))
     texts = {c: sheet.cells[f"c{at[c]}"] if c in at else pl.lit("") for c in COLUMNS}
     frame = sheet.cells.select(sheet.at.alias("row"), **texts).with_columns(
         pl.col(pl.String).exclude(_NUMBERS).str.strip_chars(_SPACE),
@@ -241,10 +239,11 @@ def _periods(frame: pl.DataFrame, catalogue: Catalogue, seen: _Collector) -> pl.
         _lookup(frame, "period", {t: p.end for t, p in periods.items()}, pl.Date()).alias("period_end"),
         _lookup(frame, "accumulation", said, pl.String()).alias("said"),
     )
-    pairs = frame.select("indicator_id", "period", "said").unique().drop_nulls().filter(pl.col("period").is_in(periods))
+    pairs = frame.select("indicator_id", "period", "said").unique().drop_nulls()
     resolved = [
-        (i, p, a, catalogue.indicators[i].definition_at(periods[p].end).version, *_accumulate(catalogue, i, periods[p], a))
-        for i, p, a in pairs.iter_rows()
+        (i, p, said, *_in_force(catalogue.indicators[i].definition_at(periods[p].end), periods[p], said))
+        for i, p, said in pairs.iter_rows()
+        if p in periods
     ]
     columns = ["indicator_id", "period", "said", "definition", "accumulated", "trouble"]
     schema = dict(zip(columns, [pl.String, pl.String, pl.String, pl.Int32, pl.String, pl.String], strict=True))
@@ -254,16 +253,17 @@ def _periods(frame: pl.DataFrame, catalogue: Catalogue, seen: _Collector) -> pl.
     return frame
 
 
-def _accumulate(catalogue: Catalogue, indicator: str, period: Period, said: str) -> tuple[str, str]:
-    """(how the figure accumulates, code of what is wrong with that or '')."""
-    if catalogue.indicators[indicator].definition_at(period.end).measure is not MeasureType.FLOW:
-        return "", "accumulation_ignored" if said else ""
-    if period.kind is PeriodKind.DAY:
-        return "", "period_day_of_flow"
-    if period.to_date:
+def _in_force(definition: Definition, period: Period, said: str) -> tuple[int, str, str]:
+    """(version of the definition, how the figure accumulates, code of what is wrong with that or '')."""
+    accumulated, trouble = said, "" if said else "accumulation_needed"
+    if definition.measure is not MeasureType.FLOW:
+        accumulated, trouble = "", "accumulation_ignored" if said else ""
+    elif period.kind is PeriodKind.DAY:
+        accumulated, trouble = "", "period_day_of_flow"
+    elif period.to_date:
         single = period.kind in (PeriodKind.QUARTER, PeriodKind.MONTH, PeriodKind.YEAR)
-        return "ytd", "" if said != "period" or single else "accumulation_contradicts"
-    return said, "" if said else "accumulation_needed"
+        accumulated, trouble = "ytd", "" if said != "period" or single else "accumulation_contradicts"
+    return definition.version, accumulated, trouble
 
 
 def _accumulation_problems(frame: pl.DataFrame, seen: _Collector) -> None:
@@ -283,9 +283,7 @@ def _accumulation_problems(frame: pl.DataFrame, seen: _Collector) -> None:
 
 def _numbers(frame: pl.DataFrame, catalogue: Catalogue, seen: _Collector) -> pl.DataFrame:
     """Values, numerators and denominators as numbers in the definition's units."""
-    definitions = {
-        (i.id, d.version): d for i in catalogue.indicators.values() for d in i.definitions
-    }
+    definitions = {(i.id, d.version): d for i in catalogue.indicators.values() for d in i.definitions}
     rows = [
         (name, version, d.unit, d.numerator.unit if d.numerator else "", d.denominator.unit if d.denominator else "")
         for (name, version), d in definitions.items()
@@ -331,9 +329,7 @@ def _number_problem(seen: _Collector, column: str, row: int, text: str, number: 
     title = seen.titles.get(column, column)
     if number.problem:
         facts = {"unit": unit}
-        seen.found.append(
-            Problem(Severity.ERROR, number.problem, row=row, column=title, found=text, facts=facts)
-        )
+        seen.found.append(Problem(Severity.ERROR, number.problem, row=row, column=title, found=text, facts=facts))
     elif number.missing:
         facts = {f"meaning_{language}": phrase(f"mean_{number.missing}", language) for language in ("zh", "en")}
         seen.found.append(
@@ -341,9 +337,7 @@ def _number_problem(seen: _Collector, column: str, row: int, text: str, number: 
         )
     elif number.noticed:
         facts = {"reading": f"{number.value:.15g}"}
-        seen.found.append(
-            Problem(Severity.NOTICE, "number_read_as", row=row, column=title, found=text, facts=facts)
-        )
+        seen.found.append(Problem(Severity.NOTICE, "number_read_as", row=row, column=title, found=text, facts=facts))
 
 
 def _convert(frame: pl.DataFrame, column: str, unit: str, own: str, seen: _Collector) -> pl.DataFrame:
@@ -363,9 +357,7 @@ def _convert(frame: pl.DataFrame, column: str, unit: str, own: str, seen: _Colle
         frame.filter(pl.col("unit_trouble").fill_null("") != "").select("row", unit, own, "unit_trouble").iter_rows()
     ):
         title = seen.titles.get(unit, unit)
-        seen.found.append(
-            Problem(Severity.ERROR, code, row=row, column=title, found=sent, facts={"unit": wanted})
-        )
+        seen.found.append(Problem(Severity.ERROR, code, row=row, column=title, found=sent, facts={"unit": wanted}))
     return frame.with_columns(pl.when(pl.col(unit) == "").then(1.0).otherwise(pl.col("factor")).alias("factor")).drop(
         "unit_trouble"
     )
@@ -410,5 +402,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-

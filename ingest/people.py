@@ -66,9 +66,7 @@ def may(user: User, action: Action) -> bool:
 def demand(user: User, action: Action) -> None:
     """Raise Forbidden unless `user` may do `action`."""
     if not may(user, action):
-        raise Forbidden(
-            f"{user.name}({user.role})无权执行 {action}", f"{user.name} ({user.role}) may not {action}"
-        )
+        raise Forbidden(f"{user.name}({user.role})无权执行 {action}", f"{user.name} ({user.role}) may not {action}")
 
 
 def find(name: str, people: pl.DataFrame) -> User:

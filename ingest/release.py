@@ -39,7 +39,10 @@ def release(store: Store, *, user: User, note: str = "", as_of: date) -> Release
         going = waiting.filter(pl.col("submitted_by") != user.name)
         left_out = tuple(own.select("submission", "row").iter_rows())
         if going.is_empty() and left_out:
-            raise Refused("待发布的数据都是发布人自己报送的,须由他人发布", "every figure was sent by the publisher; another must release")
+            raise Refused(
+                "待发布的数据都是发布人自己报送的,须由他人发布",
+                "every figure was sent by the publisher; another must release",
+            )
         if going.is_empty():
             raise Refused("没有已审核而未发布的数据", "nothing is approved and unreleased")
         releases = store.ask("releases", known_on=entry.at)

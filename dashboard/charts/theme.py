@@ -10,9 +10,7 @@ from dashboard.charts.palette import DARK, STATUS, Ground
 
 __all__ = ["FONT", "status_colour", "themed"]
 
-FONT = (
-    "'Noto Sans SC','Source Han Sans SC','PingFang SC','Microsoft YaHei','Noto Sans CJK SC','Segoe UI',sans-serif"
-)
+FONT = "'Noto Sans SC','Source Han Sans SC','PingFang SC','Microsoft YaHei','Noto Sans CJK SC','Segoe UI',sans-serif"
 
 
 def status_colour(status: str, ground: Ground) -> str:

@@ -49,16 +49,28 @@ def _day(day: date) -> str:
 
 
 def _rows(frame: pl.DataFrame) -> alt.Data:
-    rows = [{k: v.isoformat() if isinstance(v, date) else v for k, v in row.items()} for row in frame.iter_rows(named=True)]
+    rows = [
+        {k: v.isoformat() if isinstance(v, date) else v for k, v in row.items()} for row in frame.iter_rows(named=True)
+    ]
     return alt.Data(values=rows)
 
 
 def _span(frames: Trajectory) -> tuple[date, date]:
     """From the start of the first year to a little past the last point, so that labels have room."""
     days = [*frames.points["day"], *frames.path["day"], frames.target[0]]
+    days += [frames.baseline[0]] if frames.baseline else []
     first, last = min(days), max(days)
     start = date(first.year, 1, 1) if (first.month, first.day) != (12, 31) else first - timedelta(days=45)
     return start, last + timedelta(days=60)
+
+
+def _bounds(frames: Trajectory) -> tuple[float, float]:
+    """The value axis: everything drawn, with room for labels above and below."""
+    values = [*frames.points["value"], *frames.path["value"], frames.target[1]]
+    values += [frames.baseline[1]] if frames.baseline else []
+    low, high = min(values), max(values)
+    room = (high - low) * 0.16 or abs(high) * 0.05 or 1
+    return low - room, high + room
 
 
 def _axes(one: Judged, frames: Trajectory, w: Words, ground: Ground) -> tuple[alt.X, alt.Y]:
@@ -78,13 +90,11 @@ def _axes(one: Judged, frames: Trajectory, w: Words, ground: Ground) -> tuple[al
             labelOverlap=True,
         ),
     )
-    values = [*frames.points["value"], *frames.path["value"], frames.target[1]]
-    low, high = min(values), max(values)
-    room = (high - low) * 0.16 or abs(high) * 0.05 or 1
+    low, high = _bounds(frames)
     y = alt.Y(
         "value:Q",
         title=None,
-        scale=alt.Scale(domain=[low - room, high + room], nice=False, zero=False),
+        scale=alt.Scale(domain=[low, high], nice=False, zero=False),
         axis=alt.Axis(
             grid=True,
             domain=False,
@@ -120,18 +130,16 @@ def _path_name(frames: Trajectory, colour: str, x: alt.X, y: alt.Y, w: Words) ->
     third = date.fromordinal(round(first.toordinal() + 0.36 * (last - first).days))
     spot = pl.DataFrame({"day": [third], "value": [low + 0.36 * (high - low)]})
     gaps = (frames.points["value"] - frames.points["expected"]).drop_nulls()
-    ahead = not gaps.is_empty() and gaps[-1] > 0
+    ahead = not gaps.is_empty() and gaps.sum() > 0
     side = {"align": "left", "dy": 14, "dx": 6} if ahead else {"align": "right", "dy": -10, "dx": -4}
     name = w("chart.provisional" if frames.provisional else "chart.path")
     return alt.Chart(_rows(spot)).mark_text(color=colour, fontSize=11, **side).encode(x=x, y=y, text=alt.value(name))
 
 
-def _gap(
-    one: Judged, frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: Ground
-) -> list[alt.Chart]:
+def _gap(one: Judged, frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: Ground) -> list[alt.Chart]:
     """The band between what is and what should be, and its size at the latest point."""
     inside = frames.points.filter(pl.col("expected").is_not_null())
-    if inside.is_empty() or frames.provisional or not one.target.measurable and not one.target.accumulates:
+    if inside.is_empty() or frames.provisional or (not one.target.measurable and not one.target.accumulates):
         return []
     colour = status_colour(one.assessment.status, ground)
     if frames.baseline is not None:
@@ -147,8 +155,9 @@ def _gap(
     )
     last = inside.tail(1)
     gap = one.assessment.gap_units
-    if gap is None or abs(last["value"][0] - last["expected"][0]) < 1e-12:
-        return [band]
+    low, high = _bounds(frames)
+    if gap is None or abs(last["value"][0] - last["expected"][0]) < 0.08 * (high - low):
+        return [band]  # too narrow to write in; the verdict says it
     rule = alt.Chart(_rows(last)).mark_rule(color=colour, strokeWidth=1.5).encode(x=x, y=y, y2="expected:Q")
     text = w("chart.gap", value=change(abs(gap), one.definition, w).split(" ")[0])
     middle = last.with_columns(value=(pl.col("value") + pl.col("expected")) / 2)
@@ -168,15 +177,13 @@ def _breaks(frames: Trajectory, x: alt.X, ground: Ground) -> list[alt.Chart]:
     return [alt.Chart(data).mark_rule(color=ground.ink, strokeDash=[1, 3], strokeWidth=1.5).encode(x=x)]
 
 
-def _actuals(
-    one: Judged, frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: Ground
-) -> list[alt.Chart]:
+def _actuals(one: Judged, frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: Ground) -> list[alt.Chart]:
     """The line of actuals, broken where a period is missing, its points, and the latest value."""
     if frames.points.is_empty():
         return []
     definition = one.definition
     points = frames.points
-    if frames.baseline is not None and one.target.measurable:
+    if frames.baseline is not None and not one.target.accumulates:
         day, value = frames.baseline
         first = {"day": day, "value": value, "expected": value, "segment": 0, "definition": 0}
         line_data = pl.concat([pl.DataFrame([first], schema=points.schema), points])
@@ -215,9 +222,7 @@ def _actuals(
     return layers
 
 
-def _latest(
-    one: Judged, frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: Ground
-) -> list[alt.Chart]:
+def _latest(one: Judged, frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: Ground) -> list[alt.Chart]:
     """The latest value and its period, on the side of the point where the path is not."""
     last = frames.points.tail(1)
     value, expected, day = last["value"][0], last["expected"][0], last["day"][0]
@@ -236,9 +241,7 @@ def _latest(
     ]
 
 
-def _ends(
-    one: Judged, frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: Ground
-) -> list[alt.Chart]:
+def _ends(one: Judged, frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: Ground) -> list[alt.Chart]:
     """The hollow circle of the baseline and the hollow diamond of the target, each with its value and year."""
     definition = one.definition
     marks = []

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.charts.frames import trajectory_of
+from dashboard.charts.frames import Trajectory, trajectory_of
 from dashboard.components.markup import Cell, empty, esc, heading, table
 from dashboard.figures import amount, change, day_name, number, percent, target_text
 from dashboard.i18n import Words
@@ -30,10 +30,19 @@ def caption(one: Judged, w: Words) -> str:
     return w(
         "chart.caption",
         unit=unit,
-        shape=w(f"chart.shape_{one.target.shape}"),
+        path=_path_words(one, frames, w),
         holes="" if frames.holes.is_empty() else w("chart.holes"),
         demo=w("chart.demo") if one.demonstrated else "",
     )
+
+
+def _path_words(one: Judged, frames: Trajectory, w: Words) -> str:
+    """What the dashed line is, where there is one."""
+    if frames.path.is_empty():
+        return ""
+    if frames.provisional:
+        return w("chart.line_provisional")
+    return w("chart.line_path", shape=w(f"chart.shape_{one.target.shape}"))
 
 
 def figures_table(one: Judged, history: pl.DataFrame, w: Words) -> str:
@@ -87,9 +96,7 @@ def _replaced(history: pl.DataFrame) -> Mapping[date, tuple[float, date]]:
     return found
 
 
-def _vintage(
-    seen: Observation | None, before: Mapping[date, tuple[float, date]], decimals: int, w: Words
-) -> str:
+def _vintage(seen: Observation | None, before: Mapping[date, tuple[float, date]], decimals: int, w: Words) -> str:
     if seen is None:
         return ""
     words = [w(f"vintage.{seen.vintage}")] if seen.vintage else []
@@ -151,7 +158,9 @@ def _completion(one: Judged, w: Words) -> tuple[str, str, str]:
     verdict, definition = one.assessment, one.definition
     if verdict.p is not None and verdict.actual is not None:
         judged = verdict.target
-        a, b, goal = (number(v or 0.0, definition.decimals) for v in (verdict.actual.value, judged.baseline, judged.low))
+        a, b, goal = (
+            number(v or 0.0, definition.decimals) for v in (verdict.actual.value, judged.baseline, judged.low)
+        )
         return w("indicator.completion"), percent(verdict.p), f"({a}−{b})/({goal}−{b})"
     if one.target.maintained or one.target.already_beyond:
         margin = "—" if verdict.gap_units is None else change(verdict.gap_units, definition, w, signed=True)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import streamlit as st
 
-
 from dashboard import session
 from dashboard.charts.palette import Ground
 from dashboard.charts.theme import status_colour
@@ -27,12 +26,13 @@ def _sheet() -> str:
     return Path(__file__).parents[1].joinpath("style.css").read_text(encoding="utf-8")
 
 
-def style(ground: Ground) -> None:
-    """The style sheet, with the ground's colours as variables."""
+def style(ground: Ground, w: Words) -> None:
+    """The style sheet, with the ground's colours (and the words only CSS can reach) as variables."""
     names = ["page", "card", "ink", "muted", "line", "accent", "accent_soft", "warn_bg", "warn_ink"]
     variables = "".join(f"--zb-{name.replace('_', '-')}:{getattr(ground, name)};" for name in names)
     bad = status_colour("behind", ground)
-    st.html(f"<style>:root{{{variables}--zb-bad:{bad};}}{_sheet()}</style>")
+    choose = w("submit.choose")
+    st.html(f"<style>:root{{{variables}--zb-bad:{bad};--zb-choose:'{choose}';}}{_sheet()}</style>")
 
 
 def top_bar(pages: Mapping[str, st.Page], here: str, asked: View, w: Words) -> None:

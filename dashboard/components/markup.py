@@ -65,7 +65,5 @@ class Cell:
 def table(header: Sequence[Cell], rows: Iterable[Sequence[Cell]]) -> str:
     """A real table with header cells, scrolling sideways in itself where it must."""
     head = "".join(f'<th scope="col" class="{c.classes}">{c.html}</th>' for c in header)
-    body = "".join(
-        "<tr>" + "".join(f'<td class="{c.classes}">{c.html}</td>' for c in row) + "</tr>" for row in rows
-    )
+    body = "".join("<tr>" + "".join(f'<td class="{c.classes}">{c.html}</td>' for c in row) + "</tr>" for row in rows)
     return f'<div class="zb-scroll"><table class="zb-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'

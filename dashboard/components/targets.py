@@ -11,15 +11,15 @@ from dashboard.charts.palette import STATUS, Ground
 from dashboard.charts.spark import spark
 from dashboard.charts.theme import status_colour
 from dashboard.components.markup import Cell, attribute_chip, demo_chip, esc, status, table
-from dashboard.figures import amount, change, day_name, number, target_text
+from dashboard.figures import amount, change, day_name, number, short_change, target_text
 from dashboard.i18n import Words
 from dashboard.session import View
-from dashboard.verdict import catch_up
+from dashboard.verdict import catch_up_parts
 from indicators.catalogue import Catalogue
 from indicators.monitor import Judged, tally
 from indicators.rules import RuleSet, Status
 
-__all__ = ["attention_rows", "counts", "domains", "every_row"]
+__all__ = ["attention_rows", "counts", "domains", "every_row", "owners"]
 
 _GOOD = (Status.EXCEEDED, Status.COMPLETED, Status.ACHIEVED_EARLY, Status.AHEAD, Status.ON_SCHEDULE)
 _WATCH = (Status.NEARLY_COMPLETED, Status.WATCH)
@@ -79,6 +79,22 @@ def domains(judged: Iterable[Judged], w: Words) -> str:
     return table(header, rows)
 
 
+def owners(judged: Iterable[Judged], catalogue: Catalogue, w: Words) -> str:
+    """Who owes figures: targets of each owner whose data are up to date, overdue, or never came."""
+    by_owner: dict[str, list[Judged]] = {}
+    for one in judged:
+        owner = catalogue.owner(one.commitment)
+        by_owner.setdefault(owner.name(w.language) if owner else w("indicator.none"), []).append(one)
+    header = [Cell(w("overview.owner")), *(Cell(w(f"overview.{key}"), "n") for key in ("current", "overdue", "never"))]
+    rows = []
+    for owner_name, mine in by_owner.items():
+        never = sum(one.assessment.actual is None for one in mine)
+        overdue = sum(one.assessment.stale for one in mine)
+        numbers = (len(mine) - never - overdue, overdue, never)
+        rows.append([Cell(owner_name), *(Cell(count or "·", "n") for count in numbers)])
+    return table(header, rows)
+
+
 def _row(one: Judged, html: str, asked: View, w: Words, *, place: str) -> None:
     """A row with a link over the whole of it."""
     with st.container(key=f"row_{place}_{one.commitment.id}"):
@@ -108,6 +124,12 @@ def _data_date(one: Judged, w: Words) -> str:
     return w("overview.stale" if one.assessment.stale else "overview.as_of_data", when=when)
 
 
+def _units(gap: float, one: Judged, w: Words) -> str:
+    """The gap in the unit; the unit itself only where it is short, as it is in Chinese."""
+    whole = change(gap, one.definition, w, signed=True)
+    return whole if w.chinese else short_change(gap, one.definition, w)
+
+
 def _goal(one: Judged, w: Words) -> str:
     text = target_text(one.target.low, one.target.high, one.target.operator.value, one.definition)
     return w("overview.target") + " " + text + ("%" if one.definition.unit == "%" else "")
@@ -121,10 +143,11 @@ def attention_rows(
         verdict = one.assessment
         colour = status_colour(verdict.status, ground)
         value = amount(verdict.actual.value, one.definition, w).split(" ")[0] if verdict.actual else "—"
+        step, pace = catch_up_parts(one, verdict.catch_up, w) if verdict.catch_up else ("", "")
         points = "" if verdict.gap_points is None else number(verdict.gap_points, 1, signed=True)
         gap = w("overview.gap_points", gap=points) if points else ""
-        units = "" if verdict.gap_units is None else change(verdict.gap_units, one.definition, w, signed=True)
-        needed = catch_up(one, verdict.catch_up, w) if verdict.catch_up else ""
+        units = "" if verdict.gap_units is None else _units(verdict.gap_units, one, w)
+        needed = w("catch_up.row", step=step, pace=pace) if verdict.catch_up else ""
         html = (
             f'<div class="zb-row">{_name(one, catalogue, w)}'
             f'<div class="spark-cell">{spark(one, ground=ground)}</div>'

@@ -35,7 +35,7 @@ def page() -> None:
         plan_sentence(judged, w),
         plan_lead(judged, w),
     )
-    left, right = st.columns([2.45, 1], gap="medium")
+    left, right = st.columns([2.8, 1], gap="medium")
     with left:
         with st.container(key="card_counts"):
             st.html(targets.counts(judged, rule, w, ground))
@@ -49,6 +49,8 @@ def page() -> None:
             choices.as_of(asked, w)
         with st.container(key="card_domains"):
             st.html(heading(w("overview.domains")) + targets.domains(judged, w))
+        with st.container(key="card_owners"):
+            st.html(heading(w("overview.reporting")) + targets.owners(judged, catalogue, w))
     with st.container(key="card_all", gap=None):
         st.html(heading(w("overview.all"), w("overview.all_note")))
         targets.every_row(judged, catalogue, rule, asked, w, ground)

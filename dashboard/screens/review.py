@@ -16,10 +16,9 @@ def page() -> None:
     frame.headline("", w("review.title"), w("review.lead"))
     session.told()
     left, right = st.columns([2.2, 1], gap="medium")
-    with left:
-        with st.container(key="card_queue"):
-            st.html(heading(w("review.queue")))
-            decisions.queue(session.waiting(), session.catalogue(), w)
+    with left, st.container(key="card_queue"):
+        st.html(heading(w("review.queue")))
+        decisions.queue(session.waiting(), session.catalogue(), w)
     with right:
         with st.container(key="card_release"):
             decisions.release(session.unreleased(), w)
