@@ -159,10 +159,9 @@ def plan_lead(judged: Sequence[Judged], w: Words) -> str:
     if times:
         lines.append(w("overview.time", t=percent(max(times), 0)))
     worst = attention(judged)
-    if worst and worst[0].assessment.p is not None:
-        one = worst[0]
-        share = percent(one.assessment.p)
-        lines.append(w("overview.worst", name=one.commitment.name(w.language), p=share))
-        if one.assessment.catch_up is not None:
-            lines.append(w("overview.worst_demand", catch_up=catch_up(one, one.assessment.catch_up, w)))
+    for one in worst[:1]:
+        done, needed = one.assessment.p, one.assessment.catch_up
+        if done is not None:
+            lines.append(w("overview.worst", name=one.commitment.name(w.language), p=percent(done)))
+            lines.append(w("overview.worst_demand", catch_up=catch_up(one, needed, w)) if needed else w("app.stop"))
     return "".join(lines)

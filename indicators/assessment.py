@@ -137,8 +137,7 @@ def _judge(whole: Target, seen: Sequence[Actual], as_of: date, rule: RuleSet) ->
         return replace(draft, reason=Reason.ONLY_BASELINE) if seen else draft
     actual = reached or usable[-1]
     if (comparable := _across_break(target, actual)) is None:
-        broken = replace(draft, status=Status.NOT_ASSESSABLE, reason=Reason.DEFINITION_BREAK, actual=actual)
-        return broken
+        return replace(draft, status=Status.NOT_ASSESSABLE, reason=Reason.DEFINITION_BREAK, actual=actual)
     draft = _measure(replace(draft, target=comparable, actual=actual), usable)
     if reached is not None:
         later = usable[-1] if usable[-1].day > reached.day else None

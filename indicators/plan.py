@@ -138,7 +138,7 @@ class Commitment:
             raise ValueError(f"{where}: range is upside down, {self.target_low} > {self.target_high}")
         if (self.baseline_value is None) != (self.baseline_year is None):
             raise ValueError(f"{where}: a baseline needs both value and year")
-        if self.baseline_date is not None and self.baseline_date >= self.due:  # type: ignore[operator]
+        if self.baseline_date is not None and self.baseline_date >= self.due:
             raise ValueError(f"{where}: baseline {self.baseline_date} must lie before the target {self.due}")
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from indicators.trajectory import exact
 
@@ -80,7 +81,7 @@ def _gapless(name: str, bands: tuple[Band, ...]) -> None:
     """Refuse bands that leave a hole or overlap anywhere on the number line."""
     if not bands or bands[0].low is not None or bands[-1].high is not None:
         raise ValueError(f"{name}: bands must run from minus to plus infinity, lowest first")
-    for lower, upper in zip(bands, bands[1:], strict=False):
+    for lower, upper in pairwise(bands):
         if lower.high is None or upper.low is None or lower.high < upper.low:
             raise ValueError(f"{name}: hole between {lower.status} and {upper.status}")
         if lower.high > upper.low or (lower.high_included and upper.low_included):

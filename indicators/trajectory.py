@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from indicators.period import quarter_end, quarters_between
 from indicators.plan import PathShape
@@ -48,7 +49,7 @@ class RequiredPath:
         if days != sorted(set(days)):
             raise ValueError(f"points of a path must follow each other in time: {days}")
         if self.shape is PathShape.GEOMETRIC:
-            for (_, a), (_, b) in zip(self.points, self.points[1:], strict=False):
+            for (_, a), (_, b) in pairwise(self.points):
                 if a * b <= 0:
                     raise ValueError(f"a geometric path needs values of one sign, neither 0: {a} to {b}")
 
@@ -66,9 +67,7 @@ class RequiredPath:
             return self.points[0][1]
         if day >= self.end:
             return self.points[-1][1]
-        (d0, v0), (d1, v1) = next(
-            (a, b) for a, b in zip(self.points, self.points[1:], strict=False) if a[0] <= day < b[0]
-        )
+        (d0, v0), (d1, v1) = next((a, b) for a, b in pairwise(self.points) if a[0] <= day < b[0])
         t = schedule(d0, day, d1)
         match self.shape:
             case PathShape.GEOMETRIC:

@@ -104,7 +104,7 @@ def read(raw, limits):
         if len(at) >= limits["rows"]:
             raise Refused("too_many_rows", row=number, most=limits["rows"])
         at.append(number)
-        for column, cell in zip(columns, cells):
+        for column, cell in zip(columns, cells, strict=True):
             column.append(cell)
     if not at:
         raise Refused("no_rows")

@@ -310,16 +310,16 @@ def _number_column(frame: pl.DataFrame, column: str, unit: str, seen: _Collector
     odd = frame.filter(pl.col("plain").is_null() & ~((pl.col(column) == "") & given))
     values: list[tuple[int, float | None, str]] = []
     for row, text, sent_unit in odd.select("row", column, sent).iter_rows():
-        number = read_number(text, sent_unit or "")
-        values.append((row, number.value, number.missing))
-        _number_problem(seen, column, row, text, number, sent_unit or "")
+        cell = read_number(text, sent_unit or "")
+        values.append((row, cell.value, cell.missing))
+        _number_problem(seen, column, row, text, cell, sent_unit or "")
     read = pl.DataFrame(values, schema={"row": pl.Int32, "odd": pl.Float64, "odd_missing": pl.String}, orient="row")
     frame = frame.join(read, on="row", how="left", maintain_order="left")
     frame = _convert(frame, column, unit, own, seen)
-    number = (pl.coalesce("plain", "odd") * pl.col("factor")).round_sig_figs(15) + 0.0
-    plain = pl.coalesce("plain", "odd") + 0.0
+    plain = pl.coalesce("plain", "odd") + 0.0  # −0 becomes 0
+    converted = (pl.coalesce("plain", "odd") * pl.col("factor")).round_sig_figs(15) + 0.0
     frame = frame.with_columns(
-        pl.when(pl.col("factor") == 1.0).then(plain).otherwise(number).alias(f"{column}_number"),
+        pl.when(pl.col("factor") == 1.0).then(plain).otherwise(converted).alias(f"{column}_number"),
         *([pl.col("odd_missing").fill_null("").alias("missing")] if column == "value" else []),
     )
     return frame.drop("plain", "odd", "odd_missing", "factor")

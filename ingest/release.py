@@ -46,7 +46,7 @@ def release(store: Store, *, user: User, note: str = "", as_of: date) -> Release
         if going.is_empty():
             raise Refused("没有已审核而未发布的数据", "nothing is approved and unreleased")
         releases = store.ask("releases", known_on=entry.at)
-        number = 1 + (releases["number"].max() or 0)  # type: ignore[operator]
+        number = 1 + max(releases["number"], default=0)
         entry.add("release", [{"number": number, "released_by": user.name, "note": note}])
         entry.add("release_figure", going.select("submission", "row", number=pl.lit(number, pl.Int32)))
         entry.add("release_status", _statuses(store, number, as_of))

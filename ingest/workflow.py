@@ -193,12 +193,9 @@ def import_file(store: Store, *, path_name: str, text: str, user: User, document
     changes, targets_change = _changes(kind, name, before, canonical)
     if targets_change and not document.strip():
         raise Refused("目标变更须用 --document 注明依据文件", "a changed target needs the document that allows it")
-    version = (
-        1
-        + store.ask("catalogue", known_on=datetime(9999, 1, 1))
-        .filter((pl.col("kind") == kind.value) & (pl.col("id") == name))["version"]
-        .sum()
-    )
+    newest = store.ask("catalogue", known_on=datetime(9999, 1, 1))
+    same = newest.filter((pl.col("kind") == kind.value) & (pl.col("id") == name))
+    version = 1 + sum(same["version"])
     with store.entry(actor=user.name, action="import", subject=name, document=document, changes=changes) as entry:
         entry.add("catalogue_version", [_version(kind, name, canonical, version, document)])
     return changes

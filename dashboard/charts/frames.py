@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import polars as pl
 
@@ -90,12 +91,12 @@ def _path(required: RequiredPath | None) -> pl.DataFrame:
 
 def _holes(runs: Sequence[Sequence[Actual]]) -> pl.DataFrame:
     rows = []
-    for number, (before, after) in enumerate(zip(runs, runs[1:], strict=False)):
+    for number, (before, after) in enumerate(pairwise(runs)):
         rows += [(number, before[-1].day, before[-1].value), (number, after[0].day, after[0].value)]
     schema = {"hole": pl.Int32, "day": pl.Date, "value": pl.Float64}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _breaks(actuals: Sequence[Actual]) -> list[date]:
-    pairs = zip(actuals, actuals[1:], strict=False)
+    pairs = pairwise(actuals)
     return [after.day for before, after in pairs if before.definition != after.definition]

@@ -19,7 +19,7 @@ def status_colour(status: str, ground: Ground) -> str:
     return look.dark if ground is DARK else look.light
 
 
-def themed(chart: alt.LayerChart, ground: Ground) -> alt.LayerChart:
+def themed(chart: alt.LayerChart | alt.FacetChart, ground: Ground) -> alt.LayerChart:
     """`chart` with the theme's configuration."""
     axis: dict[str, Any] = {
         "labelColor": ground.muted,
@@ -31,9 +31,10 @@ def themed(chart: alt.LayerChart, ground: Ground) -> alt.LayerChart:
         "gridColor": ground.line,
         "ticks": False,
     }
-    return (
+    dressed: alt.LayerChart = (
         chart.configure(font=FONT, background="transparent", padding={"left": 4, "right": 8, "top": 8, "bottom": 4})
         .configure_axis(**axis)
         .configure_view(stroke=None)
         .configure_legend(disable=True)
     )
+    return dressed

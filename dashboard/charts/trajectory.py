@@ -7,7 +7,7 @@ years are named in their middle.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import altair as alt
 import polars as pl
@@ -21,6 +21,8 @@ from indicators.definition import MeasureType
 from indicators.monitor import Judged
 
 __all__ = ["trajectory"]
+
+Layer: TypeAlias = alt.Chart | alt.LayerChart
 
 HEIGHT = 380
 _NARROW = "width < 460"  # a phone: shorter labels, smaller type
@@ -48,11 +50,11 @@ def _day(day: date) -> str:
     return day.isoformat()
 
 
-def _rows(frame: pl.DataFrame) -> alt.Data:
+def _rows(frame: pl.DataFrame) -> alt.InlineData:
     rows = [
         {k: v.isoformat() if isinstance(v, date) else v for k, v in row.items()} for row in frame.iter_rows(named=True)
     ]
-    return alt.Data(values=rows)
+    return alt.InlineData(values=rows)
 
 
 def _span(frames: Trajectory) -> tuple[date, date]:
@@ -107,15 +109,16 @@ def _axes(one: Judged, frames: Trajectory, w: Words, ground: Ground) -> tuple[al
     return x, y
 
 
-def _years(frames: Trajectory, ground: Ground, x: alt.X) -> alt.Chart:
+def _years(frames: Trajectory, ground: Ground, x: alt.X) -> Layer:
     """A hairline at each turn of the year."""
     start, end = _span(frames)
     turns = [{"day": _day(date(year, 12, 31))} for year in range(start.year, end.year + 1)]
     turns = [turn for turn in turns if _day(start) < turn["day"] < _day(end)]
-    return alt.Chart(alt.Data(values=turns)).mark_rule(color=ground.line, strokeWidth=1).encode(x=x)
+    rule: alt.Chart = alt.Chart(alt.InlineData(values=turns)).mark_rule(color=ground.line, strokeWidth=1)
+    return rule.encode(x=x)
 
 
-def _paths(frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: Ground) -> list[alt.Chart]:
+def _paths(frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: Ground) -> list[Layer]:
     if frames.path.is_empty():
         return []
     dash = [2, 4] if frames.provisional else [5, 4]
@@ -124,19 +127,20 @@ def _paths(frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: Ground) -> 
     return [line, _path_name(frames, colour, x, y, w)]
 
 
-def _path_name(frames: Trajectory, colour: str, x: alt.X, y: alt.Y, w: Words) -> alt.Chart:
+def _path_name(frames: Trajectory, colour: str, x: alt.X, y: alt.Y, w: Words) -> Layer:
     """The path's name, a third of the way along it, on the side where the actuals are not."""
     (first, last), (low, high) = (frames.path["day"][0], frames.path["day"][-1]), frames.path["value"][[0, -1]]
     third = date.fromordinal(round(first.toordinal() + 0.36 * (last - first).days))
     spot = pl.DataFrame({"day": [third], "value": [low + 0.36 * (high - low)]})
     gaps = (frames.points["value"] - frames.points["expected"]).drop_nulls()
     ahead = not gaps.is_empty() and gaps.sum() > 0
-    side = {"align": "left", "dy": 14, "dx": 6} if ahead else {"align": "right", "dy": -10, "dx": -4}
+    side: dict[str, Any] = {"align": "left", "dy": 14, "dx": 6} if ahead else {"align": "right", "dy": -10, "dx": -4}
     name = w("chart.provisional" if frames.provisional else "chart.path")
-    return alt.Chart(_rows(spot)).mark_text(color=colour, fontSize=11, **side).encode(x=x, y=y, text=alt.value(name))
+    label: alt.Chart = alt.Chart(_rows(spot)).mark_text(color=colour, fontSize=11, **side)
+    return label.encode(x=x, y=y, text=alt.value(name))
 
 
-def _gap(one: Judged, frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: Ground) -> list[alt.Chart]:
+def _gap(one: Judged, frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: Ground) -> list[Layer]:
     """The band between what is and what should be, and its size at the latest point."""
     inside = frames.points.filter(pl.col("expected").is_not_null())
     if inside.is_empty() or frames.provisional or (not one.target.measurable and not one.target.accumulates):
@@ -169,15 +173,15 @@ def _gap(one: Judged, frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: 
     return [band, rule, label]
 
 
-def _breaks(frames: Trajectory, x: alt.X, ground: Ground) -> list[alt.Chart]:
+def _breaks(frames: Trajectory, x: alt.X, ground: Ground) -> list[Layer]:
     """A dotted upright where the definition changes."""
     if not frames.breaks:
         return []
-    data = alt.Data(values=[{"day": _day(day)} for day in frames.breaks])
+    data = alt.InlineData(values=[{"day": _day(day)} for day in frames.breaks])
     return [alt.Chart(data).mark_rule(color=ground.ink, strokeDash=[1, 3], strokeWidth=1.5).encode(x=x)]
 
 
-def _actuals(one: Judged, frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: Ground) -> list[alt.Chart]:
+def _actuals(one: Judged, frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: Ground) -> list[Layer]:
     """The line of actuals, broken where a period is missing, its points, and the latest value."""
     if frames.points.is_empty():
         return []
@@ -222,7 +226,7 @@ def _actuals(one: Judged, frames: Trajectory, x: alt.X, y: alt.Y, w: Words, grou
     return layers
 
 
-def _latest(one: Judged, frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: Ground) -> list[alt.Chart]:
+def _latest(one: Judged, frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: Ground) -> list[Layer]:
     """The latest value and its period, on the side of the point where the path is not."""
     last = frames.points.tail(1)
     value, expected, day = last["value"][0], last["expected"][0], last["day"][0]
@@ -241,7 +245,7 @@ def _latest(one: Judged, frames: Trajectory, x: alt.X, y: alt.Y, w: Words, groun
     ]
 
 
-def _ends(one: Judged, frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: Ground) -> list[alt.Chart]:
+def _ends(one: Judged, frames: Trajectory, x: alt.X, y: alt.Y, w: Words, ground: Ground) -> list[Layer]:
     """The hollow circle of the baseline and the hollow diamond of the target, each with its value and year."""
     definition = one.definition
     marks = []
@@ -270,8 +274,8 @@ def _mark(
     *,
     align: str,
     dy: int,
-) -> alt.LayerChart:
-    data = alt.Chart(alt.Data(values=[{"day": _day(day), "value": value}]))
+) -> Layer:
+    data = alt.Chart(alt.InlineData(values=[{"day": _day(day), "value": value}]))
     point = data.mark_point(
         shape=shape, size=110, fill=ground.card, stroke=ground.ink, strokeWidth=1.8, opacity=1
     ).encode(x=x, y=y)
@@ -284,4 +288,4 @@ def _mark(
         fontWeight="bold",
         color=ground.ink,
     ).encode(x=x, y=y, text=alt.value(text))
-    return alt.layer(point, label)
+    return alt.LayerChart(layer=[point, label])

@@ -1,4 +1,4 @@
-"""Everything under and beside an indicator's chart: the same figures as a table, quantities, quote, definition, history."""
+"""Everything under and beside an indicator's chart: the same figures tabled, quantities, quote, history."""
 
 from __future__ import annotations
 

@@ -66,4 +66,5 @@ def table(header: Sequence[Cell], rows: Iterable[Sequence[Cell]]) -> str:
     """A real table with header cells, scrolling sideways in itself where it must."""
     head = "".join(f'<th scope="col" class="{c.classes}">{c.html}</th>' for c in header)
     body = "".join("<tr>" + "".join(f'<td class="{c.classes}">{c.html}</td>' for c in row) + "</tr>" for row in rows)
-    return f'<div class="zb-scroll"><table class="zb-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    whole = f'<table class="zb-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<div class="zb-scroll">{whole}</div>'

@@ -110,8 +110,9 @@ def _row(one: Judged, html: str, asked: View, w: Words, *, place: str) -> None:
 def _name(one: Judged, catalogue: Catalogue, w: Words) -> str:
     owner = catalogue.owner(one.commitment)
     bits = [owner.name(w.language) if owner else "", _data_date(one, w)]
+    name = esc(one.commitment.name(w.language))
     return (
-        f'<div class="name-cell"><div class="name">{esc(one.commitment.name(w.language))} {attribute_chip(one, w)}</div>'
+        f'<div class="name-cell"><div class="name">{name} {attribute_chip(one, w)}</div>'
         f'<div class="sub">{esc(" · ".join(filter(None, bits)))} {demo_chip(one, w)}</div></div>'
     )
 

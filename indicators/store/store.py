@@ -27,7 +27,7 @@ SCHEMA_VERSION = 1
 _HERE = Path(__file__).parent
 _FOREVER = datetime(9999, 12, 31)
 # What a query may do is fixed before it is asked: no files, no extensions, no Python objects by name.
-_LOCKED = {
+_LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",

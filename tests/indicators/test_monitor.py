@@ -17,13 +17,14 @@ from indicators.series import Observation
 from tests import builders as make
 
 YTD, PERIOD = Accumulation.YTD, Accumulation.PERIOD
+TODAY = year_end(2022)
 FLOW: dict[str, Any] = {"measure": MeasureType.FLOW, "frequency": Frequency.QUARTER}
 
 
 def judge(
     *commitments: Commitment,
     seen: list[Observation],
-    as_of: date = year_end(2022),
+    as_of: date = TODAY,
     indicators: tuple[Indicator, ...] = (),
     **more: Any,
 ) -> list[Judged]:
@@ -36,7 +37,7 @@ def judge(
     return judge_plan(catalogue, plan, seen, as_of=as_of, rule=make.rule(), **more)
 
 
-def one(seen: list[Observation], *, flow: bool = False, as_of: date = year_end(2022), **changes: Any) -> Judged:
+def one(seen: list[Observation], *, flow: bool = False, as_of: date = TODAY, **changes: Any) -> Judged:
     indicator = make.indicator(make.definition(**FLOW)) if flow else make.indicator()
     (judged,) = judge(make.commitment(**changes), seen=seen, as_of=as_of, indicators=(indicator,))
     return judged
@@ -154,9 +155,7 @@ STANDING = {
 @pytest.fixture
 def standing() -> list[Judged]:
     commitments = [
-        make.commitment(
-            id=name, indicator=name, attribute=Attribute.BINDING if binding else Attribute.ANTICIPATORY
-        )
+        make.commitment(id=name, indicator=name, attribute=Attribute.BINDING if binding else Attribute.ANTICIPATORY)
         for name, (_, binding) in STANDING.items()
     ]
     seen = [

@@ -1,5 +1,4 @@
 """One cell, one number: read where there is one reading, with a notice where it was not plain; else refused."""
-# ruff: noqa: N802 (names carry the ids of the matrix of bad input)
 
 from __future__ import annotations
 
@@ -23,17 +22,17 @@ def test_D05_a_plain_number_is_read_exactly(text: str, value: float) -> None:
 @pytest.mark.parametrize(
     ("text", "unit", "value"),
     [
-        ("１２.５", "张", 12.5),
-        ("12.5", "张", 12.5),
-        ("-7", "张", -7.0),
-        ("−5", "张", -5.0),
+        ("\uff11\uff12.5", "张", 12.5),
+        ("12\uff0e5", "张", 12.5),
+        ("\uff0d7", "张", -7.0),
+        ("\u22125", "张", -5.0),
         ("1,234", "张", 1234.0),
         ("1,234,567.25", "张", 1234567.25),
         ("-1,234", "张", -1234.0),
-        ("1,234", "张", 1234.0),
+        ("1\uff0c234", "张", 1234.0),
         ("12%", "%", 12.0),
         ("12 %", "%", 12.0),
-        ("12%", "%", 12.0),
+        ("12\uff05", "%", 12.0),
         ("\u00a07", "张", 7.0),
         ("7\u3000", "张", 7.0),
         ("7.34张", "张", 7.34),
@@ -43,6 +42,7 @@ def test_D05_a_plain_number_is_read_exactly(text: str, value: float) -> None:
         ("15.37万张", "万张", 15.37),
         ("81.76岁", "岁", 81.76),
     ],
+    ids=ascii,
 )
 def test_D07_a_number_with_one_reading_is_read_with_a_notice(text: str, unit: str, value: float) -> None:
     assert read_number(text, unit) == Number(value, noticed=True)
@@ -103,7 +103,7 @@ def test_D06_D08_D09_D13_a_cell_without_one_reading_is_refused(text: str, unit: 
     assert read_number(text, unit) == Number(problem=code)
 
 
-@pytest.mark.parametrize("text", ["-0", "-0.0", "−0", "-0.00"])
+@pytest.mark.parametrize("text", ["-0", "-0.0", "\u22120", "-0.00"])
 def test_D10_minus_nothing_is_nothing(text: str) -> None:
     assert str(read_number(text, "张").value) == "0.0"
 
@@ -137,7 +137,15 @@ def test_what_the_grammar_takes_is_read_back_or_said_to_be_too_long(text: str) -
 
 @pytest.mark.parametrize(
     ("text", "half"),
-    [("7", 0.5), ("7.34", 0.005), ("7.340", 0.0005), ("7.34张", 0.005), ("７.3", 0.05), ("1,234.5", 0.05), ("70%", 0.5)],
+    [
+        ("7", 0.5),
+        ("7.34", 0.005),
+        ("7.340", 0.0005),
+        ("7.34张", 0.005),
+        ("\uff17.3", 0.05),
+        ("1,234.5", 0.05),
+        ("70%", 0.5),
+    ],
 )
 def test_half_of_the_last_printed_digit(text: str, half: float) -> None:
     assert half_digit(text) == pytest.approx(half)

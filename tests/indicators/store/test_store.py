@@ -78,7 +78,9 @@ def values(frame: pl.DataFrame) -> list[tuple[str, float | None]]:
 # -- what the files may say ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", sorted(p for p in FOLDER.rglob("*") if p.suffix in (".sql", ".py")), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", sorted(p for p in FOLDER.rglob("*") if p.suffix in (".sql", ".py")), ids=lambda p: p.name
+)
 def test_no_file_of_the_store_rewrites_or_leans_on_keys(path: Path) -> None:
     statements = re.sub(r"(--|#).*", "", path.read_text(encoding="utf-8"))
     forbidden = r"\b(UPDATE|DELETE|MERGE|REPLACE INTO|TRUNCATE|DROP|ALTER|PRIMARY\s+KEY|UNIQUE|SEQUENCE|INDEX)\b"
