@@ -17,9 +17,9 @@ from indicators.target import Target
 __all__ = ["Judged", "Tally", "attention", "judge_plan", "tally"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """One target of a plan with everything a reader may ask of it.
+    """One target of a plan with everything a reader may ask of it. Compared by identity, so that drawings keep.
 
     `observations`: the approved figures of its indicator and region. `history`: the points it is judged on.
     """

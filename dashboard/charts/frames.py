@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 import polars as pl
@@ -36,6 +37,7 @@ class Trajectory:
     provisional: bool
 
 
+@lru_cache(maxsize=256)
 def trajectory_of(one: Judged) -> Trajectory:
     """The frames of one judged target."""
     path = one.target.path()

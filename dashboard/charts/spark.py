@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from functools import lru_cache
 
 from dashboard.charts.frames import trajectory_of
 from dashboard.charts.palette import Ground
@@ -14,6 +15,7 @@ __all__ = ["spark"]
 _WIDTH, _HEIGHT, _PAD = 120, 36, 4
 
 
+@lru_cache(maxsize=1024)
 def spark(one: Judged, *, ground: Ground) -> str:
     """An `<img>` of one target's actuals and path; empty when there is nothing to draw."""
     frames = trajectory_of(one)

@@ -148,6 +148,7 @@ class Store:
                 f"{self.path.name} is a {self.kind} store and cannot be opened as a {kind} one; "
                 f"with and without --demo are two stores"
             )
+        self._last = int(cursor.execute(_query("last_entry")).fetchone()[0])  # type: ignore[index]
 
     def close(self) -> None:
         """Let go of the file."""
@@ -166,7 +167,7 @@ class Store:
 
     def last_entry(self) -> int:
         """Number of the last ledger entry: with `id`, the key under which an answer may be cached."""
-        return int(self.ask("last_entry")["entry"][0])
+        return self._last  # ours to remember: no other process writes here
 
     def approved(
         self,
@@ -215,6 +216,7 @@ class Store:
                 entry.add("ledger", [line])
                 yield entry
                 cursor.execute("COMMIT")
+                self._last = entry.number
             except BaseException:
                 with suppress(duckdb.Error):  # a failed COMMIT has already ended the transaction
                     cursor.execute("ROLLBACK")
