@@ -78,7 +78,11 @@ class Waypoint:
 class Commitment:
     """One statement of a plan. Values are in `unit`, exactly as the document prints them.
 
-    `unit_supplied`: the document prints no unit, we added it. `comparables` give a baseline restated under a
+    `unit_supplied`: the document prints no unit, we added it; `inferred` names other fields that are ours (a year
+    taken from the context). `number`: the document's own numbering. `code`: a slogan such as 9064, kept as text.
+    `scope_*`: for whom it holds where that is not the whole region (各城区), less the regions `excluded`.
+    `start_date`: of a phase. `duplicate_of`: the commitment that states the same thing earlier in the document.
+    `comparables` give a baseline restated under a
     newer definition version, so that progress can be measured across a break.
     """
 
@@ -108,6 +112,14 @@ class Commitment:
     shape: PathShape = PathShape.LINEAR
     waypoints: tuple[Waypoint, ...] = ()
     comparables: tuple[tuple[int, float], ...] = ()
+    start_date: date | None = None
+    number: str = ""
+    code: str = ""
+    scope_zh: str = ""
+    scope_en: str = ""
+    excluded: tuple[str, ...] = ()
+    duplicate_of: str = ""
+    inferred: tuple[str, ...] = ()
     lead: tuple[str, ...] = ()
     cooperating: tuple[str, ...] = ()
     aspirational: bool = False

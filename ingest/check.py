@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -117,8 +117,9 @@ def _with_catalogue(figures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame
 def _with_previous(frame: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Join the latest earlier figure of the same series (approved, or in this file) and the one it replaces."""
     series = ["indicator", "region", "accumulation"]
+    sound = frame.filter(~_outside("possible"))  # an impossible figure says nothing about the next one
     earlier = (
-        pl.concat([known.select(*KEY, "value", "period"), frame.select(*KEY, "value", "period")])
+        pl.concat([known.select(*KEY, "value", "period"), sound.select(*KEY, "value", "period")])
         .filter(pl.col("value").is_not_null())
         .unique(KEY, keep="last")
         .select(*series, previous_end="period_end", previous="value", previous_period="period")
@@ -213,8 +214,8 @@ def _vintage_facts(row: Mapping[str, Any]) -> dict[str, str]:
 
 def _problem(row: Mapping[str, Any], severity: Severity, column: str, code: str, facts: Mapping[str, str]) -> Problem:
     found = row["period"] if column == "period" else row["vintage"] if column == "vintage" else row["found"]
-    problem = Problem(severity, code, row=row["row"], column=column, found=found, facts=facts)
-    return replace(problem, explained=severity is Severity.WARNING and bool(row["note"]))
+    explained = severity is Severity.WARNING and bool(row["note"])
+    return Problem(severity, code, row=row["row"], column=column, found=found, facts=facts, explained=explained)
 
 
 # -- arithmetic --------------------------------------------------------------------------------------------

@@ -59,7 +59,9 @@ def check_file(store: Store, settings: Settings, *, name: str, raw: bytes) -> Ch
     problems += failures(figures, problems)
     named = {p.row for p in problems if p.severity is Severity.ERROR}
     sound = figures.filter(~pl.col("row").is_in(list(named))) if named else figures
-    known = store.approved(indicators=sound["indicator"].unique().to_list())
+    sent = set(sound["indicator"])
+    totals = {catalogue.indicators[i].part_of for i in sent} - {""}
+    known = store.approved(indicators=sorted(sent | totals))
     sound, more = check(sound, catalogue, known, today=today(settings))
     called = titles(sheet)
     judged = tuple(replace(p, column=called[p.column]) if p.column in called else p for p in problems + more)

@@ -18,7 +18,7 @@ from indicators.monitor import Judged
 from ingest import demo
 from ingest.people import Role
 
-__all__ = ["foot", "headline", "release_name", "style", "top_bar", "when_empty"]
+__all__ = ["draw", "foot", "headline", "release_name", "style", "top_bar", "when_empty"]
 
 
 @cache
@@ -65,6 +65,12 @@ def _roles(w: Words) -> None:
                 on_click=session.act_as,
                 args=(Role(role),),
             )
+
+
+def draw(markup: str) -> None:
+    """Markup where there is any."""
+    if markup:
+        st.html(markup)
 
 
 def headline(kicker: str, title: str, lead: str, *, chips: str = "") -> None:

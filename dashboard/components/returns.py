@@ -40,15 +40,15 @@ def problems(checked: Checked, w: Words) -> str:
         Cell(""),
         Cell(w("submit.row"), "n"),
         Cell(w("submit.column")),
-        Cell(w("submit.found")),
+        Cell(w("submit.found"), "wide"),
         Cell(w("submit.mend")),
     ]
     rows = [
         [
             Cell(_severity(problem, w), "nowrap", markup=True),
             Cell(problem["row"] or "—", "n strong"),
-            Cell(problem["column"] or "—"),
-            Cell(problem["found"] or "—"),
+            Cell(problem["column"] or "—", "nowrap"),
+            Cell(problem["found"] or "—", "wide"),
             Cell(problem[w.language]),
         ]
         for problem in shown

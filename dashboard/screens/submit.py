@@ -28,7 +28,7 @@ def page() -> None:
         accepted, line = returns.verdict(checked, w)
         with st.container(key="card_problems"):
             (st.success if accepted else st.error)(line)
-            st.html(returns.problems(checked, w))
+            frame.draw(returns.problems(checked, w))
         if accepted and not checked.fresh.is_empty():
             with st.container(key="card_difference"):
                 st.html(returns.difference(checked.figures, catalogue, w))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import itertools
-import random
 import tempfile
 from pathlib import Path
 
@@ -21,9 +20,8 @@ ROWS = 100_000
 
 
 def write_return(path: Path, store: Store) -> None:
-    """A return of 100 000 different figures: every indicator, region and quarter there is, until there are enough."""
+    """A sound return of 100 000 different figures: every indicator, region and quarter, until there are enough."""
     catalogue = store.catalogue()
-    chance = random.Random(1)
     quarters = [f"{year}Q{quarter}" for year in range(2015, 2026) for quarter in range(1, 5)]
     places = itertools.product(quarters, sorted(catalogue.regions), sorted(catalogue.indicators))
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -31,11 +29,12 @@ def write_return(path: Path, store: Store) -> None:
         writer.writerow(["region", "indicator", "period", "value", "accumulation", "note"])
         for period, region, indicator in itertools.islice(places, ROWS):
             definition = catalogue.indicators[indicator].current
-            low, high = definition.possible.low or 0.0, definition.possible.high or 1000.0
-            if catalogue.indicators[indicator].part_of:
-                high = low  # never more than its total
+            bounds = definition.usual if definition.usual.high else definition.possible
+            low, high = bounds.low or 0.0, bounds.high or 1000.0
+            share = 0.1 if catalogue.indicators[indicator].part_of else 0.5  # a part stays below its total
             flow = "本年累计" if definition.measure is MeasureType.FLOW else ""
-            value = f"{chance.uniform(low, high):.{definition.decimals}f}"
+            share *= int(period[-1]) / 4 if flow else 1
+            value = f"{low + share * (high - low):.{definition.decimals}f}"
             writer.writerow([region, indicator, period, value, flow, "bench"])
 
 
