@@ -266,11 +266,13 @@ class Catalogue:
         """The computable form of a target commitment."""
         return Target.of(commitment, self.indicators[commitment.indicator], plan=plan)
 
-    def owner(self, commitment: Commitment) -> Organisation | None:
-        """Who owes it: the plan's first lead, else the owner of the indicator."""
+    def owner(self, plan: Plan, commitment: Commitment) -> Organisation | None:
+        """Who owes it: the plan's first lead, else the owner of the indicator where that is a body of the region."""
+        if commitment.lead:
+            return self.organisations[commitment.lead[0]]
         indicator = self.indicators.get(commitment.indicator)
-        owner = commitment.lead[0] if commitment.lead else indicator.owner if indicator else ""
-        return self.organisations.get(owner)
+        owner = self.organisations.get(indicator.owner) if indicator else None
+        return owner if owner and owner.region in (plan.region, self.region_of(plan, commitment)) else None
 
     @cached_property
     def indicator_names(self) -> Mapping[str, str]:

@@ -207,7 +207,7 @@ def _assess(place: Place, given: Mapping[str, Any]) -> Reply:
 def assessment_row(catalogue: Catalogue, one: Judged) -> dict[str, Any]:
     """One target's judgement as `assess --json` prints it; shares as numbers, dates as ISO text."""
     verdict, target, commitment = one.assessment, one.target, one.commitment
-    rule, owner, latest = catalogue.rules[verdict.rule], catalogue.owner(commitment), one.latest
+    rule, owner, latest = catalogue.rules[verdict.rule], catalogue.owner(one.plan, commitment), one.latest
     word = rule.words[verdict.status]
     return {
         "plan": one.plan.id,

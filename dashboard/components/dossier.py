@@ -192,7 +192,7 @@ def definition(one: Judged, catalogue: Catalogue, w: Words) -> str:
     """What is measured, by whom, how often, from where."""
     current, indicator = one.definition, one.indicator
     text = current.text_zh if w.chinese else current.text_en
-    owner = catalogue.owner(one.commitment)
+    owner = catalogue.owner(one.plan, one.commitment)
     rows = [
         (w("overview.owner"), owner.name(w.language) if owner else w("indicator.none")),
         (w("indicator.frequency"), w(f"indicator.frequency_{current.frequency}")),

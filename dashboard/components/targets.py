@@ -83,7 +83,7 @@ def owners(judged: Iterable[Judged], catalogue: Catalogue, w: Words) -> str:
     """Who owes figures: targets of each owner whose data are up to date, overdue, or never came."""
     by_owner: dict[str, list[Judged]] = {}
     for one in judged:
-        owner = catalogue.owner(one.commitment)
+        owner = catalogue.owner(one.plan, one.commitment)
         by_owner.setdefault(owner.name(w.language) if owner else w("indicator.none"), []).append(one)
     header = [Cell(w("overview.owner")), *(Cell(w(f"overview.{key}"), "n") for key in ("current", "overdue", "never"))]
     rows = []
@@ -108,7 +108,7 @@ def _row(one: Judged, html: str, asked: View, w: Words, *, place: str) -> None:
 
 
 def _name(one: Judged, catalogue: Catalogue, w: Words) -> str:
-    owner = catalogue.owner(one.commitment)
+    owner = catalogue.owner(one.plan, one.commitment)
     bits = [owner.name(w.language) if owner else "", _data_date(one, w)]
     name = esc(one.commitment.name(w.language))
     return (

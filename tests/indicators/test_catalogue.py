@@ -184,13 +184,14 @@ def test_the_target_of_a_commitment(catalogue: Catalogue) -> None:
 
 
 def test_who_owes_a_commitment(catalogue: Catalogue) -> None:
-    one = catalogue.plans["health-14"].commitments[0]
-    owner = catalogue.owner(one)
+    plan = catalogue.plans["health-14"]
+    one = plan.commitments[0]
+    owner = catalogue.owner(plan, one)
     assert owner is not None
     assert owner.id == "health-commission"  # the indicator's
-    assert catalogue.owner(replace(one, lead=("health-commission",))) == owner
-    assert catalogue.owner(replace(one, lead=("nobody",))) is None
-    assert catalogue.owner(replace(one, indicator="")) is None
+    assert catalogue.owner(plan, replace(one, lead=("health-commission",))) == owner
+    assert catalogue.owner(plan, replace(one, indicator="")) is None
+    assert catalogue.owner(replace(plan, region="elsewhere"), replace(one, region="elsewhere")) is None
 
 
 def test_names_are_found_however_they_are_written(catalogue: Catalogue) -> None:
