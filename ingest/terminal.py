@@ -12,13 +12,15 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+import polars as pl
+
 from indicators.assessment import Assessment
 from indicators.catalogue import Catalogue, CatalogueError
 from indicators.monitor import Judged
 from indicators.plan import Commitment, Plan
 from indicators.store import Store, known_until
 from ingest.check import Checked
-from ingest.people import Action, Forbidden, Role, demand, find
+from ingest.people import Action, Forbidden, Role, User, demand, find
 from ingest.reading import judged_plan
 from ingest.release import DEFAULT_RULE, release
 from ingest.settings import Home, Settings
@@ -52,6 +54,10 @@ class Reply:
 
 def answer(place: Place, verb: str, given: Mapping[str, Any]) -> Reply:
     """Carry out one verb; refusals come back as replies, never as exceptions."""
+    if verb != "init" and not place.store.last_entry():
+        return Reply(
+            2, {"error": {"zh": "库还是空的,请先运行 zhibiao init", "en": "the store is empty: run zhibiao init"}}
+        )
     try:
         return VERBS[verb](place, given)
     except (Forbidden, Refused) as error:
@@ -118,7 +124,9 @@ def _import(place: Place, given: Mapping[str, Any]) -> Reply:
 
 def _user(place: Place, given: Mapping[str, Any]) -> Reply:
     people = place.store.ask("people")
-    actor = find(given.get("user") or ("operator" if people.is_empty() else ""), people)
+    ruled = people.filter(pl.col("active") & (pl.col("role") == Role.ADMINISTRATOR.value)).height > 0
+    # until there is an administrator, whoever holds the terminal makes one
+    actor = find(given.get("user") or "", people) if ruled else User(given.get("user") or "terminal", Role.OPERATOR)
     demand(actor, Action.ADMINISTER)
     known = {row["name"]: row for row in people.iter_rows(named=True)}
     name, verb = given["name"], given["verb"]
