@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -55,9 +55,11 @@ class Reply:
 def answer(place: Place, verb: str, given: Mapping[str, Any]) -> Reply:
     """Carry out one verb; refusals come back as replies, never as exceptions."""
     if verb != "init" and not place.store.last_entry():
-        return Reply(
-            2, {"error": {"zh": "库还是空的,请先运行 zhibiao init", "en": "the store is empty: run zhibiao init"}}
-        )
+        if verb not in _WITHOUT_FIGURES:
+            return Reply(2, {"error": {"zh": "库还是空的,请先运行 zhibiao init", "en": "the store is empty: run init"}})
+        # what only needs the catalogue is answered from the shipped one, and nothing is stored
+        place = replace(place, store=Store(":memory:", kind=place.store.kind))
+        initialise(place.store)
     try:
         return VERBS[verb](place, given)
     except (Forbidden, Refused) as error:
@@ -135,7 +137,7 @@ def _user(place: Place, given: Mapping[str, Any]) -> Reply:
         return Reply.refused(f"没有用户“{name}”", f"there is no user “{name}”")
     role = Role(given["role"]) if given.get("role") else Role(before["role"] if before else Role.STATISTICIAN)
     organisation = given.get("organisation") or (before["organisation"] if before else "")
-    active = verb != "lock"
+    active = {"add": True, "lock": False}.get(verb, bool(before and before["active"]))
     add_person(place.store, name=name, role=role, organisation=organisation, active=active, user=actor)
     return Reply(0, {"name": name, "role": role.value, "organisation": organisation, "active": active})
 
@@ -288,6 +290,8 @@ def _plain(value: Any) -> Any:
         return value.value
     return value.isoformat() if isinstance(value, date) else value
 
+
+_WITHOUT_FIGURES = {"check", "catalogue"}
 
 VERBS: Mapping[str, Callable[[Place, Mapping[str, Any]], Reply]] = {
     "init": _init,
