@@ -59,6 +59,10 @@ def _parser() -> argparse.ArgumentParser:
     assess.add_argument("--as-of", type=_day, metavar="DATE")
     assess.add_argument("--known-on", type=_day, metavar="DATE")
     assess.add_argument("--rule", metavar="R")
+    judge = command("judge", "a rule on a table of your own: CSV in, CSV out")
+    judge.add_argument("file", metavar="FILE.csv")
+    judge.add_argument("--rule", metavar="R", required=True)
+    judge.add_argument("-o", dest="out", metavar="OUT.csv", required=True)
     user = command("user", "who may act: add, change the role of, or lock a person")
     user.add_argument("verb", choices=["add", "role", "lock"])
     user.add_argument("name")
@@ -85,7 +89,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _serve(settings, host=given["host"], port=given["port"])
         if "file" in given:
             given |= _file(given.pop("file"), text=command == "import")
+        out = given.pop("out", None)
         reply = ask(settings.at(), settings, command, given)
+        if out is not None and reply.code == 0:
+            Path(out).write_text(reply.data.pop("table"), encoding="utf-8")
+            reply.data["written"] = out
     except (SettingsError, StoreError, OSError) as error:
         return _could_not(error)
     except UnicodeDecodeError:

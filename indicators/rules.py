@@ -1,18 +1,20 @@
-"""Rule sets: thresholds as data with a version, and the pure functions that read them (method.md §4).
+"""Rule sets: thresholds and words as data with a version (method.md §4).
 
-This module knows numbers and codes only: no files, no clock, no language, no colour.
+A file names its `method` (which formula, `indicators.verdicts`), its bands (gapless, each end said to be inside or
+not), its settings and the words of its statuses. Loading refuses a hole, an overlap or an unknown word. This module
+knows numbers and codes only: no files, no clock, no language of its own, no colour.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 
 from indicators.trajectory import exact
 
-__all__ = ["Band", "RuleSet", "Status", "Words"]
+__all__ = ["Band", "Method", "RuleSet", "Standing", "Status", "Words"]
 
 
 class Status(StrEnum):
@@ -47,6 +49,83 @@ _SEVERITY = {
 }
 
 
+class Standing(StrEnum):
+    """What a status of any rule set amounts to, so that rule sets can be compared."""
+
+    GOOD = "good"
+    MIDDLING = "middling"
+    BAD = "bad"
+    NONE = "none"  # no judgement
+
+
+class Method(StrEnum):
+    """The formula a rule set's thresholds are about."""
+
+    SCHEDULE = "schedule"  # gap in percentage points against the required path
+    GROWTH_RATIO = "growth_ratio"  # actual against required compound annual growth (Open SDG)
+    EXTRAPOLATION = "extrapolation"  # compound growth carried on to the target year (UN 2023)
+    CHANGE = "change"  # percent of targeted change achieved (Healthy People)
+
+
+# method → its bands, its settings, and every status it can give with what that amounts to
+_GOOD, _MIDDLING, _BAD, _NONE = Standing.GOOD, Standing.MIDDLING, Standing.BAD, Standing.NONE
+_SHAPES: Mapping[Method, tuple[frozenset[str], frozenset[str], Mapping[str, Standing]]] = {
+    Method.SCHEDULE: (
+        frozenset({"gap", "shortfall"}),
+        frozenset({"exceeded_from", "nearly_from"}),
+        {
+            Status.ACHIEVED_EARLY: _GOOD,
+            Status.AHEAD: _GOOD,
+            Status.ON_SCHEDULE: _GOOD,
+            Status.WATCH: _MIDDLING,
+            Status.BEHIND: _BAD,
+            Status.FAR_BEHIND: _BAD,
+            Status.EXCEEDED: _GOOD,
+            Status.COMPLETED: _GOOD,
+            Status.NEARLY_COMPLETED: _MIDDLING,
+            Status.MISSED: _BAD,
+            Status.IN_PROGRESS: _NONE,
+            Status.NO_DATA: _NONE,
+            Status.NOT_ASSESSABLE: _NONE,
+        },
+    ),
+    Method.GROWTH_RATIO: (
+        frozenset({"ratio", "growth", "score"}),
+        frozenset({"zero", "exponent"}),
+        {
+            "target_achieved": _GOOD,
+            "substantial_progress": _GOOD,
+            "moderate_progress": _MIDDLING,
+            "limited_progress": _BAD,
+            "deterioration": _BAD,
+            "not_available": _NONE,
+        },
+    ),
+    Method.EXTRAPOLATION: (
+        frozenset({"share"}),
+        frozenset({"near_points"}),
+        {
+            "met": _GOOD,
+            "on_track": _GOOD,
+            "fair": _MIDDLING,
+            "stagnation_or_regression": _BAD,
+            "not_available": _NONE,
+        },
+    ),
+    Method.CHANGE: (
+        frozenset(),
+        frozenset({"improved_from", "worse_from", "significance"}),
+        {
+            "met_or_exceeded": _GOOD,
+            "improved": _MIDDLING,
+            "little_or_no_change": _BAD,
+            "got_worse": _BAD,
+            "not_available": _NONE,
+        },
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A code's words in both languages."""
@@ -59,7 +138,7 @@ class Words:
 class Band:
     """A stretch of numbers that bears one status; each finite end says whether it belongs to the band."""
 
-    status: Status
+    status: str
     low: float | None = None
     high: float | None = None
     low_included: bool = False
@@ -94,45 +173,73 @@ def _gapless(name: str, bands: tuple[Band, ...]) -> None:
 class RuleSet:
     """A named, versioned set of thresholds and words.
 
-    `gap`: bands over the gap in percentage points. `shortfall`: bands over the relative shortfall in % of a
-    maintained target. `exceeded_from`: how far beyond the target, as a share of the targeted change, is 超额完成.
-    `nearly_from`: the completion from which an unmet target is 基本完成.
+    `schedule`: bands `gap` (percentage points) and `shortfall` (% short of a level to keep); settings
+    `exceeded_from` (how far beyond the target, as a share of the targeted change, is 超额完成) and `nearly_from`
+    (the completion from which an unmet target is 基本完成). `growth_ratio`: bands `ratio` (R), `growth` (g as a share
+    a year, where there is no target) and `score` (mean score of several series). `extrapolation`: band `share`.
+    `change`: no bands; `improved_from`, `worse_from` as shares, `significance` one-sided.
     """
 
     id: str
     version: int
+    method: Method
     name: Words
     source: Words
-    gap: tuple[Band, ...]
-    shortfall: tuple[Band, ...]
-    exceeded_from: float
-    nearly_from: float
-    words: Mapping[Status, Words]
+    bands: Mapping[str, tuple[Band, ...]]
+    settings: Mapping[str, float]
+    words: Mapping[str, Words]
+    note: Words = field(default_factory=lambda: Words("", ""))
 
     def __post_init__(self) -> None:
-        _gapless(f"rule set {self.id}, gap", self.gap)
-        _gapless(f"rule set {self.id}, shortfall", self.shortfall)
-        if missing := [code for code in Status if code not in self.words]:
-            raise ValueError(f"rule set {self.id}: no words for {', '.join(missing)}")
-        if self.exceeded_from < 0 or not 0 <= self.nearly_from <= 1:
-            raise ValueError(f"rule set {self.id}: exceeded_from ≥ 0 and 0 ≤ nearly_from ≤ 1")
+        where = f"rule set {self.id}"
+        bands, settings, statuses = _SHAPES[self.method]
+        for what, given, wanted in (
+            ("band", set(self.bands), bands),
+            ("setting", set(self.settings), settings),
+            ("word", set(self.words), set(statuses)),
+        ):
+            if unknown := sorted(given - wanted):
+                raise ValueError(f"{where}: unknown {what} {unknown[0]}; {self.method} has {', '.join(sorted(wanted))}")
+            if missing := sorted(wanted - given):
+                raise ValueError(f"{where}: no {what} {missing[0]}")
+        for name, stretch in self.bands.items():
+            _gapless(f"{where}, {name}", stretch)
+            if strange := [band.status for band in stretch if band.status not in statuses]:
+                raise ValueError(f"{where}, {name}: unknown status {strange[0]}")
+        for name, number in self.settings.items():
+            if number < 0:
+                raise ValueError(f"{where}: {name} must not be negative, is {number}")
+
+    def read(self, band: str, number: float) -> str:
+        """The status of a number under one of the bands; compared at nine decimals."""
+        return next(b.status for b in self.bands[band] if exact(number) in b)
+
+    def standing(self, status: str) -> Standing:
+        """What a status of this rule set amounts to."""
+        return _SHAPES[self.method][2][status]
+
+    def word(self, status: str, language: str = "zh") -> str:
+        words = self.words[status]
+        return words.zh if language == "zh" else words.en
+
+    def called(self, language: str = "zh") -> str:
+        """The rule set's own name."""
+        return self.name.zh if language == "zh" else self.name.en
+
+    # -- cn-schedule -----------------------------------------------------------------------------------
 
     def by_gap(self, points: float) -> Status:
         """The status of a gap in percentage points."""
-        return next(b.status for b in self.gap if exact(points) in b)
+        return Status(self.read("gap", points))
 
     def by_shortfall(self, share: float) -> Status:
         """The status of a relative shortfall (0.02 = 2 %) of a maintained target."""
-        return next(b.status for b in self.shortfall if exact(100 * share) in b)
+        return Status(self.read("shortfall", 100 * share))
 
     def final(self, *, met: bool, progress: float | None, beyond: float | None) -> Status:
         """The final word. Without p (maintained, no baseline, titles) only 完成 or 未完成."""
         if met:
-            exceeded = beyond is not None and exact(beyond) >= self.exceeded_from
+            exceeded = beyond is not None and exact(beyond) >= self.settings["exceeded_from"]
             return Status.EXCEEDED if exceeded else Status.COMPLETED
-        nearly = progress is not None and exact(progress) >= self.nearly_from
+        nearly = progress is not None and exact(progress) >= self.settings["nearly_from"]
         return Status.NEARLY_COMPLETED if nearly else Status.MISSED
-
-    def word(self, status: Status, language: str = "zh") -> str:
-        words = self.words[status]
-        return words.zh if language == "zh" else words.en

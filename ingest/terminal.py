@@ -20,6 +20,7 @@ from indicators.monitor import Judged
 from indicators.plan import Commitment, Plan
 from indicators.store import Store, known_until
 from ingest.check import Checked
+from ingest.judging import judge_table
 from ingest.people import Action, Forbidden, Role, User, demand, find
 from ingest.reading import judged_plan
 from ingest.release import DEFAULT_RULE, release
@@ -285,13 +286,24 @@ def _quantities(verdict: Assessment) -> dict[str, Any]:
     }
 
 
+def _judge(place: Place, given: Mapping[str, Any]) -> Reply:
+    rules = place.store.catalogue().rules
+    if given["rule"] not in rules:
+        known = ", ".join(rules)
+        return Reply.refused(
+            f"没有规则“{given['rule']}”;现有:{known}", f"there is no rule “{given['rule']}”; known are: {known}"
+        )
+    table = judge_table(base64.b64decode(given["raw"]), rules[given["rule"]])
+    return Reply(0, {"table": table.decode()})
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
     return value.isoformat() if isinstance(value, date) else value
 
 
-_WITHOUT_FIGURES = {"check", "catalogue"}
+_WITHOUT_FIGURES = {"check", "catalogue", "judge"}
 
 VERBS: Mapping[str, Callable[[Place, Mapping[str, Any]], Reply]] = {
     "init": _init,
@@ -303,4 +315,5 @@ VERBS: Mapping[str, Callable[[Place, Mapping[str, Any]], Reply]] = {
     "user": _user,
     "catalogue": _catalogue,
     "assess": _assess,
+    "judge": _judge,
 }
