@@ -26,7 +26,7 @@ def judge_table(raw: bytes, rule: RuleSet) -> bytes:
     `indicator_score, indicator_status`. Raises Refused naming row and column for what is not a number.
     """
     try:
-        table = pl.read_csv(io.BytesIO(raw), infer_schema=False).fill_null("")
+        table = pl.read_csv(io.BytesIO(raw), infer_schema=False)
     except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
         first = str(error).splitlines()[0]
         raise Refused(f"不是可读的 CSV:{first}", f"not a readable CSV: {first}") from None
@@ -43,14 +43,14 @@ def judge_table(raw: bytes, rule: RuleSet) -> bytes:
     return out.write_csv().encode()
 
 
-def _case(row: dict[str, str], number: int) -> Case:
+def _case(row: dict[str, str | None], number: int) -> Case:
     values = {name: _number(row.get(name) or "", number, name) for name in [*_NUMBERS, *_ERRORS]}
     said = (row.get("direction") or "").strip()
     if said not in _DIRECTIONS:
         raise Refused(
             f"第{number}行 direction:“{said}”应为 1 或 -1", f"row {number}, direction: “{said}” must be 1 or -1"
         )
-    return Case(**values, direction=_DIRECTIONS[said], unit=(row.get("unit") or "").strip())  # type: ignore[arg-type]
+    return Case(**values, direction=_DIRECTIONS[said], unit=(row.get("unit") or "").strip())
 
 
 def _number(text: str, row: int, column: str) -> float | None:
