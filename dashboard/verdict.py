@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dashboard.charts.palette import STATUS
 from dashboard.figures import amount, change, day_name, number, percent, points, short_change, target_text
 from dashboard.i18n import Words
-from indicators.assessment import CatchUp, Firmness, Pace, Reason
+from indicators.assessment import Firmness, Reason
+from indicators.catchup import CatchUp, Pace
 from indicators.monitor import Judged, attention, tally
 from indicators.rules import RuleSet, Status
 

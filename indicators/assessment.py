@@ -8,15 +8,16 @@ from datetime import date, timedelta
 from enum import StrEnum
 from statistics import median
 
+from indicators.catchup import CatchUp, catch_up
 from indicators.definition import Frequency
-from indicators.period import quarter_end, quarters_between, shift, year_end
+from indicators.period import shift, year_end
 from indicators.plan import Recurrence
 from indicators.rules import RuleSet, Status
 from indicators.series import Actual
 from indicators.target import Target
-from indicators.trajectory import RequiredPath, exact, schedule
+from indicators.trajectory import RequiredPath, schedule
 
-__all__ = ["Assessment", "CatchUp", "Firmness", "Pace", "Reason", "assess"]
+__all__ = ["Assessment", "Firmness", "Reason", "assess"]
 
 
 class Reason(StrEnum):
@@ -41,30 +42,6 @@ class Firmness(StrEnum):
     FIRM = "firm"
     BORDERLINE = "borderline"
     UNKNOWN = "unknown"
-
-
-class Pace(StrEnum):
-    """What can be said of the pace of the last year."""
-
-    KNOWN = "known"
-    UNKNOWN = "unknown"  # no figure a year earlier
-    NONE = "none"  # nothing moved
-    WRONG_WAY = "wrong_way"
-
-
-@dataclass(frozen=True, slots=True)
-class CatchUp:
-    """What it takes to arrive: `needed` per step in the indicator's unit, over `steps` steps of `step`.
-
-    `multiple` is how many times the recent pace that is; None unless `pace` is known and in the right way.
-    """
-
-    needed: float
-    steps: float
-    step: Frequency
-    pace: Pace
-    recent: float | None = None
-    multiple: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,41 +255,11 @@ def _stale(verdict: Assessment, whole: Target) -> bool:
 
 
 def _catch_up(verdict: Assessment, seen: Sequence[Actual]) -> CatchUp | None:
-    """What must change per quarter (per year for yearly data) to meet the target; None when nothing must."""
-    target, actual = verdict.target, verdict.actual
-    if actual is None or target.baseline is None or target.event or verdict.reason is Reason.DEFINITION_BREAK:
+    """What it takes to arrive; None when nothing must change, or nothing can any more."""
+    actual = verdict.actual
+    if actual is None or verdict.reason is Reason.DEFINITION_BREAK or verdict.as_of >= verdict.target.d1:
         return None
-    if target.met(actual.value) or actual.day >= target.d1 or verdict.as_of >= target.d1:
-        return None
-    quarterly = not target.annual or target.recurrence is Recurrence.YEARLY
-    if quarter_end(actual.day) and quarter_end(target.d1):
-        steps = float(quarters_between(actual.day, target.d1))
-    else:
-        steps = (target.d1 - actual.day).days / 365.25 * 4
-    steps = steps if quarterly else steps / 4
-    needed = (target.low - actual.value) / steps
-    step = Frequency.QUARTER if quarterly else Frequency.YEAR
-    change = _change_over_year(target, actual, seen)
-    if change is None:
-        return CatchUp(needed, steps, step, Pace.UNKNOWN)
-    recent = change / 4 if quarterly else change
-    if exact(recent) == 0:
-        return CatchUp(needed, steps, step, Pace.NONE, recent)
-    if recent * needed < 0:
-        return CatchUp(needed, steps, step, Pace.WRONG_WAY, recent)
-    return CatchUp(needed, steps, step, Pace.KNOWN, recent, needed / recent)
-
-
-def _change_over_year(target: Target, actual: Actual, seen: Sequence[Actual]) -> float | None:
-    """Change over the last four quarters; for a yearly flow, what those quarters produced."""
-    known = {a.day: a.value for a in seen if a.definition in target.definitions}
-    if target.recurrence is not Recurrence.YEARLY and target.d0 is not None and target.baseline is not None:
-        known.setdefault(target.d0, target.baseline)
-    before = known.get(shift(actual.day, months=-12))
-    if target.recurrence is not Recurrence.YEARLY:
-        return None if before is None else actual.value - before
-    whole = known.get(year_end(actual.day.year - 1))
-    return None if before is None or whole is None else actual.value + whole - before
+    return catch_up(verdict.target, actual, seen)
 
 
 def _firmness(

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from indicators.assessment import Assessment, Firmness, Pace, Reason, assess
+from indicators.assessment import Assessment, Firmness, Reason, assess
+from indicators.catchup import Pace
 from indicators.definition import Frequency, MeasureType
 from indicators.period import Period, year_end
 from indicators.plan import Operator
