@@ -14,8 +14,9 @@ from typing import Any
 
 import polars as pl
 
-from indicators.assessment import Assessment
+from indicators.assessment import Assessment, Reason
 from indicators.catalogue import Catalogue, CatalogueError
+from indicators.comparison import compare
 from indicators.monitor import Judged
 from indicators.plan import Commitment, Plan
 from indicators.store import Store, known_until
@@ -246,12 +247,39 @@ def assessment_row(catalogue: Catalogue, one: Judged) -> dict[str, Any]:
             "origin": latest.origin if latest else None,
         },
         **_quantities(verdict),
+        **_sides(catalogue, one),
+        "missing": _missing(one),
         "status": verdict.status.value,
         "words": {"zh": word.zh, "en": word.en},
         "suspicious": {"zh": commitment.suspicious_zh, "en": commitment.suspicious_en}
         if commitment.suspicious_zh
         else None,
     }
+
+
+def _sides(catalogue: Catalogue, one: Judged) -> dict[str, Any]:
+    """The target under every rule set, and whether they disagree."""
+    found = compare(one, catalogue.rules.values())
+    return {
+        "verdicts": {
+            side.rule.id: {
+                "status": side.verdict.status,
+                "progress_value": side.verdict.progress,
+                "score": side.verdict.score,
+                "words": {"zh": side.rule.word(side.verdict.status), "en": side.rule.word(side.verdict.status, "en")},
+            }
+            for side in found.sides
+        },
+        "rules_disagree": found.disagree,
+        "rules_disagree_why": [why.value for why in found.why],
+    }
+
+
+def _missing(one: Judged) -> str | None:
+    """The period whose figure a final judgement waits for."""
+    if one.assessment.reason is not Reason.NO_FINAL_ACTUAL:
+        return None
+    return one.assessment.target.d1.isoformat()
 
 
 def _quantities(verdict: Assessment) -> dict[str, Any]:
@@ -279,6 +307,8 @@ def _quantities(verdict: Assessment) -> dict[str, Any]:
             "pace": catch_up.pace.value,
             "recent": catch_up.recent,
             "multiple": catch_up.multiple,
+            "best_pace": catch_up.best,
+            "last_chance": _plain(catch_up.last_chance),
         }
         if catch_up
         else None,
