@@ -12,7 +12,7 @@ from indicators.period import Period, PeriodKind, quarter_end
 from indicators.trajectory import exact
 from indicators.units import normal
 
-__all__ = ["amount", "change", "day_name", "number", "percent", "points", "short_change", "target_text"]
+__all__ = ["amount", "change", "day_name", "number", "percent", "points", "printed", "short_change", "target_text"]
 
 MINUS = "−"
 
@@ -24,6 +24,11 @@ def number(value: float, decimals: int, *, signed: bool = False) -> str:
     if rounded < 0:
         return MINUS + text
     return f"+{text}" if signed and rounded > 0 else text
+
+
+def printed(value: float) -> str:
+    """A number as a document prints it: as many digits as it has, no separators."""
+    return f"{value:.15g}".replace("-", MINUS)
 
 
 def percent(share: float, decimals: int = 1) -> str:

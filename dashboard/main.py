@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.components import frame
 from dashboard.i18n import words
-from dashboard.screens import indicator, overview, review, submit
+from dashboard.screens import catalogue, indicator, method, overview, review, submit
 
 
 def main() -> None:
@@ -20,6 +20,8 @@ def main() -> None:
         "indicator": st.Page(indicator.page, title=w("nav.indicator"), url_path="indicator"),
         "submit": st.Page(submit.page, title=w("nav.submit"), url_path="submit"),
         "review": st.Page(review.page, title=w("nav.review"), url_path="review"),
+        "catalogue": st.Page(catalogue.page, title=w("nav.catalogue"), url_path="catalogue"),
+        "method": st.Page(method.page, title=w("nav.method"), url_path="method"),
     }
     session.know(pages)
     here = st.navigation(list(pages.values()), position="hidden")

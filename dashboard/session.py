@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
+from typing import TypeVar
 
 import polars as pl
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.charts.palette import DARK, LIGHT, Ground
 from dashboard.i18n import LANGUAGES, Words
@@ -30,6 +32,7 @@ from ingest.submission import Decision, Refused
 from ingest.terminal import Place
 from ingest.workflow import check_file, today
 
+T = TypeVar("T")
 _place: Place | None = None
 _log = logging.getLogger("zhibiao")
 
@@ -132,6 +135,19 @@ def go(**params: str | None) -> None:
             st.query_params.pop(key, None)
         else:
             st.query_params[key] = value
+
+
+_FILTERS = ("q", "plan", "region", "kind", "attribute", "domain", "organisation")
+
+
+def filters() -> dict[str, str]:
+    """What the catalogue page is narrowed to, as the address says; without a plan in it, all plans."""
+    return {name: st.query_params[name] for name in _FILTERS if name in st.query_params}
+
+
+def filter_by(name: str) -> None:
+    """Write a filter's new choice into the address."""
+    go(**{name: st.session_state[f"filter_{name}"] or None})
 
 
 # -- who ---------------------------------------------------------------------------------------------------
@@ -253,6 +269,17 @@ def _judged(store: str, entry: int, plan_id: str, as_of: date, known_on: date | 
         known_on=known_until(known_on, here.settings.timezone),
     )
     return tuple(found)
+
+
+def examples(asked: View) -> list[Judged]:
+    """Real series to explain the rules with: the plan's targets that have a baseline and published figures."""
+    real = [o for o in judged(asked) if o.assessment.p is not None and not o.demonstrated] if asked.plan else []
+    return real[:2]
+
+
+def dealt(places: Sequence[DeltaGenerator], things: Sequence[T]) -> list[tuple[DeltaGenerator, T]]:
+    """Things dealt out to columns, in turn."""
+    return [(places[number % len(places)], thing) for number, thing in enumerate(things)]
 
 
 def history(one: Judged, asked: View) -> pl.DataFrame:

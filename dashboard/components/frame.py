@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.charts.palette import Ground
 from dashboard.charts.theme import status_colour
-from dashboard.components.markup import empty, esc, rich
+from dashboard.components.markup import Cell, empty, esc, heading, rich, table
 from dashboard.i18n import Words
 from dashboard.session import View
 from indicators.monitor import Judged
@@ -101,6 +101,13 @@ def when_empty(worst: Sequence[Judged], judged: Sequence[Judged], w: Words) -> N
     has_data = any(one.assessment.actual is not None for one in judged)
     hint = w("overview.nothing_off_hint" if has_data else "overview.no_data_hint")
     st.html(empty(w("overview.nothing_off"), hint))
+
+
+def glossary(w: Words) -> str:
+    """The quantities every rule speaks of, each in a sentence."""
+    terms = ("baseline", "target", "completion", "schedule", "gap", "catch_up", "firmness", "vintage")
+    rows = [[Cell(w(f"glossary.{term}"), "nowrap strong"), Cell(w(f"glossary.{term}_is"))] for term in terms]
+    return heading(w("glossary.title")) + table([Cell(w("glossary.term")), Cell(w("glossary.meaning"))], rows)
 
 
 def who_may_submit(w: Words) -> None:

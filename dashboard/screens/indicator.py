@@ -6,10 +6,11 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.charts.trajectory import trajectory
-from dashboard.components import choices, dossier, frame
+from dashboard.components import choices, dossier, frame, rules
 from dashboard.components.markup import attribute_chip, demo_chip, empty
 from dashboard.i18n import words
 from dashboard.verdict import sentence, sentences
+from indicators.comparison import compare
 from indicators.monitor import attention
 
 
@@ -57,6 +58,8 @@ def page() -> None:
     with right:
         with st.container(key="card_quantities"):
             st.html(dossier.quantities(one, rule, w))
+        with st.container(key="card_rules"):
+            st.html(rules.side_by_side(compare(one, catalogue.rules.values()), w, ground))
         with st.container(key="card_quote"):
             st.html(dossier.quote(one, w))
         with st.container(key="card_definition"):

@@ -1,0 +1,25 @@
+"""Finding a commitment: by 中文, pinyin initials (`mqrkcws`), or English words."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+from indicators.catalogue import fold
+from indicators.plan import Commitment
+
+__all__ = ["matches"]
+
+
+@lru_cache(maxsize=4096)
+def _haystack(commitment: Commitment) -> str:
+    """Everything a commitment may be found by, folded; parts kept apart by line ends."""
+    initials = "".join(lazy_pinyin(commitment.name_zh, style=Style.FIRST_LETTER))
+    texts = [commitment.id, commitment.name_zh, commitment.name_en, initials, commitment.code]
+    return "\n".join(fold(text) for text in [*texts, *(q.text for q in commitment.quotes)])
+
+
+def matches(commitment: Commitment, query: str) -> bool:
+    """Whether every word of the query is found in it; an empty query finds all."""
+    return all(fold(word) in _haystack(commitment) for word in query.split())
