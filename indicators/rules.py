@@ -7,6 +7,7 @@ knows numbers and codes only: no files, no clock, no language of its own, no col
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -124,6 +125,9 @@ _SHAPES: Mapping[Method, tuple[frozenset[str], frozenset[str], Mapping[str, Stan
         },
     ),
 }
+# no setting is negative; some have more to keep to
+_AT_MOST = {"nearly_from": 1.0, "improved_from": 1.0, "significance": 0.5}
+_NOT_ZERO = {"zero", "significance"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,8 @@ class Band:
     high_included: bool = False
 
     def __post_init__(self) -> None:
+        if not all(math.isfinite(end) for end in (self.low, self.high) if end is not None):
+            raise ValueError(f"band {self.status}: {self.low} to {self.high}: an end is a number or left out")
         if self.low is not None and self.high is not None:
             point = self.low == self.high and self.low_included and self.high_included
             if self.low >= self.high and not point:
@@ -207,11 +213,15 @@ class RuleSet:
             if strange := [band.status for band in stretch if band.status not in statuses]:
                 raise ValueError(f"{where}, {name}: unknown status {strange[0]}")
         for name, number in self.settings.items():
-            if number < 0:
-                raise ValueError(f"{where}: {name} must not be negative, is {number}")
+            most, sign = _AT_MOST.get(name, math.inf), "<" if name in _NOT_ZERO else "≤"
+            if not (0 <= number <= most) or math.isinf(number) or (number == 0 and name in _NOT_ZERO):
+                top = "" if math.isinf(most) else f" ≤ {most:g}"
+                raise ValueError(f"{where}: must be 0 {sign} {name}{top}, is {number}")
 
     def read(self, band: str, number: float) -> str:
-        """The status of a number under one of the bands; compared at nine decimals."""
+        """The status of a number under one of the bands; compared at nine decimals. ArithmeticError for NaN."""
+        if math.isnan(number):
+            raise ArithmeticError(f"{band}: no number to read")
         return next(b.status for b in self.bands[band] if exact(number) in b)
 
     def standing(self, status: str) -> Standing:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from statistics import NormalDist
 
 from indicators.assessment import assess
 from indicators.definition import Direction, MeasureType
-from indicators.period import year_end
+from indicators.period import shift, year_end
 from indicators.plan import Operator
-from indicators.rules import Method, RuleSet
+from indicators.rules import Method, RuleSet, Status
 from indicators.series import Actual
 from indicators.target import Target
 from indicators.trajectory import exact
@@ -57,13 +58,23 @@ _NOT_AVAILABLE = Verdict("not_available")
 
 
 def judge(case: Case, rule: RuleSet) -> Verdict:
-    """The verdict of any rule set."""
-    return _METHODS[rule.method](case, rule)
+    """The verdict of any rule set; none can be given where a result is more than a float can hold."""
+    try:
+        verdict = _METHODS[rule.method](case, rule)
+    except ArithmeticError:
+        verdict = None
+    if verdict is None or not all(math.isfinite(n) for n in (verdict.progress, verdict.score) if n is not None):
+        return Verdict(Status.NOT_ASSESSABLE.value) if rule.method is Method.SCHEDULE else _NOT_AVAILABLE
+    return verdict
 
 
 def _met(case: Case, direction: int) -> bool:
     assert case.current_value is not None
     return case.target is not None and exact(direction * (case.current_value - case.target)) >= 0
+
+
+def _opposite(x: float, y: float) -> bool:
+    return min(x, y) < 0 < max(x, y)
 
 
 def _growth(later: float, earlier: float, years: float) -> float:
@@ -82,21 +93,32 @@ def _schedule(case: Case, rule: RuleSet) -> Verdict:
         return Verdict("not_assessable")
     higher = (case.direction or 1) > 0
     based = case.base_value is not None and case.base_year is not None
-    if based and case.base_year >= case.target_year:  # type: ignore[operator]
+    d0, d1 = _day(case.base_year) if based and case.base_year is not None else None, _day(case.target_year)
+    if d0 is not None and d0 >= d1:
         return Verdict("not_assessable")
     target = Target(
-        d1=year_end(int(case.target_year)),
+        d1=d1,
         low=case.target,
         high=case.target,
         operator=Operator.AT_LEAST if higher else Operator.AT_MOST,
         direction=Direction.HIGHER if higher else Direction.LOWER,
         measure=MeasureType.STOCK,
         baseline=case.base_value if based else None,
-        d0=year_end(int(case.base_year)) if based else None,  # type: ignore[arg-type]
+        d0=d0,
     )
-    day = year_end(int(case.current_year))
+    day = _day(case.current_year)
     verdict = assess(target, [Actual(day, case.current_value)], as_of=day, rule=rule)
     return Verdict(verdict.status.value, verdict.p, verdict.gap_points)
+
+
+def _day(year: float) -> date:
+    """31 December of a year; a part of a year leads on from there, by whole months where it is some."""
+    if not 2 <= year < 9998:
+        raise OverflowError(f"{year} is not a year of the calendar")
+    last, months = year_end(int(year)), exact(12 * (year % 1))
+    if months == round(months):
+        return shift(last, months=round(months))
+    return last + timedelta(days=round(365.25 * (year % 1)))
 
 
 # -- open-sdg ----------------------------------------------------------------------------------------------
@@ -119,7 +141,7 @@ def _growth_ratio(case: Case, rule: RuleSet) -> Verdict:
         if ratio is None:
             return _NOT_AVAILABLE
         return Verdict(rule.read("ratio", ratio), ratio, _ratio_score(ratio))
-    if base * current < 0:
+    if _opposite(base, current):
         return _NOT_AVAILABLE
     growth = sign * direction * _growth(current, base, case.current_year - case.base_year)
     return _growth_alone(growth, _closeness(base, case.limit, rule.settings["exponent"]), rule)
@@ -130,7 +152,7 @@ def _ratio(case: Case, base: float, goal: float | None, way: int) -> float | Non
     assert case.current_value is not None and case.current_year is not None and case.base_year is not None
     if goal is None or case.target_year is None or case.target_year <= case.base_year:
         return None
-    if base * case.current_value < 0 or base * goal < 0:
+    if _opposite(base, case.current_value) or _opposite(base, goal):
         return None
     needed = _growth(goal, base, case.target_year - case.base_year)
     if exact(needed) == 0:
@@ -139,7 +161,7 @@ def _ratio(case: Case, base: float, goal: float | None, way: int) -> float | Non
 
 
 def _ratio_score(ratio: float) -> float:
-    return min(7.1429 * ratio - 4.2857, 5.0) if ratio >= 0.6 else max(4.1667 * ratio - 2.5, -5.0)
+    return min(7.1429 * ratio - 4.2857, 5.0) if exact(ratio) >= 0.6 else max(4.1667 * ratio - 2.5, -5.0)
 
 
 def _closeness(base: float, limit: float | None, exponent: float) -> float:
@@ -156,15 +178,12 @@ def _closeness(base: float, limit: float | None, exponent: float) -> float:
 
 def _growth_alone(growth: float, closeness: float, rule: RuleSet) -> Verdict:
     """The verdict on growth without a target: the cuts are each times C."""
-    if growth < 0:
+    if exact(growth) < 0:
         return Verdict(rule.read("growth", growth), growth, max(125 * growth - 2.5, -5.0))
-    if closeness == 0:
-        return Verdict(rule.bands["growth"][-1].status, growth, 5.0)
-    scaled = growth / closeness
-    cuts = [band.low for band in rule.bands["growth"]]
-    if exact(scaled) >= cuts[3]:  # type: ignore[operator]
+    scaled = max(growth, 0.0) / closeness if closeness else math.inf
+    if exact(scaled) >= 0.015:
         score = min(500 * scaled - 5, 5.0)
-    elif exact(scaled) >= cuts[2]:  # type: ignore[operator]
+    elif exact(scaled) >= 0.005:
         score = 250 * scaled - 1.25
     else:
         score = 500 * scaled - 2.5
@@ -194,12 +213,12 @@ def _extrapolation(case: Case, rule: RuleSet) -> Verdict:
     near = normal(case.unit) == "%" and goal in (0, 100) and exact(abs(current - goal)) <= rule.settings["near_points"]
     if _met(case, direction) or near:
         return Verdict("met", share)
-    if base <= 0 or base * current < 0 or base * goal < 0:
-        return _NOT_AVAILABLE
     if exact(goal - base) == 0:
         return Verdict("stagnation_or_regression")
     if share is None:
         return _NOT_AVAILABLE
+    if direction * (goal - base) < 0:  # the base was beyond the target: the share means nothing
+        return Verdict("stagnation_or_regression", share)
     return Verdict(rule.read("share", share), share)
 
 
@@ -209,7 +228,9 @@ def _share(case: Case) -> float | None:
     assert base is not None and current is not None and goal is not None
     if case.base_year is None or case.current_year is None or case.target_year is None:
         return None
-    if case.base_year >= case.current_year or base <= 0 or current < 0 or goal < 0 or exact(goal - base) == 0:
+    if case.base_year >= case.current_year or case.base_year >= case.target_year:
+        return None
+    if base <= 0 or current < 0 or goal < 0 or exact(goal - base) == 0:
         return None
     growth = _growth(current, base, case.current_year - case.base_year)
     reached = base * math.pow(1 + growth, case.target_year - case.base_year)
