@@ -35,6 +35,8 @@ _ROOT = Path(__file__).resolve().parent
 @contextmanager
 def _place(settings: Settings, home: Home) -> Iterator[Place]:
     """The store opened, filled where it is the demonstration, and offered to terminal and pages."""
+    if home.demo:
+        demo.renew(home)
     with opened(home) as store:
         place = Place(store, settings, home)
         if home.demo:

@@ -6,25 +6,28 @@ They go through the same door as any return. No figure here is a statistic.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import math
 import random
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
-from indicators.catalogue import Catalogue
+from indicators.catalogue import Catalogue, read_folder
 from indicators.definition import MeasureType
 from indicators.period import Period
 from indicators.plan import Commitment, Plan
-from indicators.store import Store
+from indicators.store import SCHEMA_VERSION, Store, StoreBusy, StoreError
 from ingest.people import Role, User
 from ingest.release import release
 from ingest.settings import SHIPPED, Home, Settings
 from ingest.submission import Decision
 from ingest.workflow import add_person, decide, initialise, submit
 
-__all__ = ["AS_OF", "PEOPLE", "PLAN", "build"]
+__all__ = ["AS_OF", "PEOPLE", "PLAN", "build", "renew"]
 
 PLAN = "chengdu-145"
 AS_OF = date(2024, 12, 31)  # the demonstration's “today”: the end of its figures
@@ -133,6 +136,29 @@ def _csv(rows: Sequence[Row]) -> bytes:
     for indicator, period, value, accumulation, vintage in rows:
         writer.writerow(["510100", indicator, period, value, accumulation, vintage, _NOTE, "演示生成"])
     return out.getvalue().encode()
+
+
+def renew(home: Home) -> None:
+    """Clear a demonstration made from other shipped files, so that it is built anew from today's.
+
+    Raises StoreBusy when a server still has it open.
+    """
+    made_from = home.folder / "made-from"
+    texts = [text for _, _, text in read_folder(SHIPPED)] + [str(SCHEMA_VERSION), Path(__file__).read_text("utf-8")]
+    texts += [path.read_text("utf-8") for path in sorted((SHIPPED / "actuals").glob("*.csv"))]
+    today = hashlib.sha256("\0".join(texts).encode()).hexdigest()
+    if made_from.exists() and made_from.read_text() == today:
+        return
+    if home.store.exists():
+        try:
+            Store(home.store, kind=home.kind).close()
+        except StoreBusy:
+            raise
+        except StoreError:
+            pass  # of an older make: cleared all the same
+        shutil.rmtree(home.folder)
+    home.folder.mkdir(parents=True, exist_ok=True)
+    made_from.write_text(today)
 
 
 def build(store: Store, settings: Settings, home: Home) -> bool:

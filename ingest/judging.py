@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import math
 
@@ -26,10 +27,13 @@ def judge_table(raw: bytes, rule: RuleSet) -> bytes:
     `indicator_score, indicator_status`. Raises Refused naming row and column for what is not a number.
     """
     try:
+        header = next(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")), [])
         table = pl.read_csv(io.BytesIO(raw), infer_schema=False)
-    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
+    except (pl.exceptions.PolarsError, csv.Error, UnicodeDecodeError) as error:
         first = str(error).splitlines()[0]
         raise Refused(f"不是可读的 CSV:{first}", f"not a readable CSV: {first}") from None
+    if twice := [name for name in header if header.count(name) > 1]:
+        raise Refused(f"列 {twice[0]} 出现两次", f"column {twice[0]} stands twice")
     if missing := [name for name in _NEEDED if name not in table.columns]:
         raise Refused(f"缺少列 {missing[0]}", f"column {missing[0]} is missing")
     verdicts = [judge(_case(row, number), rule) for number, row in enumerate(table.iter_rows(named=True), start=2)]

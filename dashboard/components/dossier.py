@@ -12,7 +12,7 @@ import polars as pl
 
 from dashboard.charts.frames import Trajectory, trajectory_of
 from dashboard.components.markup import Cell, empty, esc, heading, table
-from dashboard.figures import amount, change, day_name, number, percent, target_text
+from dashboard.figures import amount, change, day_name, number, percent, short_change, target_text
 from dashboard.i18n import Words
 from dashboard.verdict import catch_up_parts, firmness
 from indicators.catalogue import Catalogue
@@ -142,6 +142,8 @@ def quantities(one: Judged, rule: RuleSet, w: Words) -> str:
     else:
         met = verdict.actual is not None and one.target.met(verdict.actual.value)
         facts.append((w("indicator.catch_up"), w("indicator.met_already" if met else "indicator.nothing_needed"), ""))
+    if verdict.catch_up is not None and verdict.catch_up.last_chance is not None:
+        facts.append(_last_chance(one, verdict.catch_up.best or 0.0, verdict.catch_up.last_chance, w))
     word, why = firmness(one, w)
     facts.append((w("indicator.firmness"), word, why))
     cells = "".join(
@@ -151,6 +153,16 @@ def quantities(one: Judged, rule: RuleSet, w: Words) -> str:
     name = rule.name.zh if w.chinese else rule.name.en
     note = w("indicator.rule_note", rule=name, version=rule.version)
     return f'{heading(w("indicator.quantities"), note)}<div class="zb-facts" style="margin-top:12px">{cells}</div>'
+
+
+def _last_chance(one: Judged, best: float, last: date, w: Words) -> tuple[str, str, str]:
+    """The last period from which the best pace ever seen would still be enough."""
+    actual = one.assessment.actual
+    assert actual is not None
+    note = w("indicator.last_chance_note", pace=short_change(best, one.definition, w))
+    if last < actual.day:
+        return w("indicator.last_chance"), w("indicator.too_late"), note
+    return w("indicator.last_chance"), day_name(last, w, measure=one.definition.measure), note
 
 
 def _completion(one: Judged, w: Words) -> tuple[str, str, str]:

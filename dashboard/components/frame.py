@@ -18,7 +18,7 @@ from indicators.monitor import Judged
 from ingest import demo
 from ingest.people import Role
 
-__all__ = ["draw", "foot", "headline", "release_name", "style", "top_bar", "when_empty"]
+__all__ = ["card", "draw", "foot", "headline", "release_name", "style", "top_bar", "when_empty"]
 
 
 @cache
@@ -71,6 +71,13 @@ def draw(markup: str) -> None:
     """Markup where there is any."""
     if markup:
         st.html(markup)
+
+
+def card(key: str, markup: str) -> None:
+    """A card of markup, where there is any."""
+    if markup:
+        with st.container(key=key):
+            st.html(markup)
 
 
 def headline(kicker: str, title: str, lead: str, *, chips: str = "") -> None:

@@ -10,21 +10,23 @@ from dashboard import session
 from dashboard.charts.palette import STATUS, Ground
 from dashboard.charts.spark import spark
 from dashboard.charts.theme import status_colour
-from dashboard.components.markup import Cell, attribute_chip, demo_chip, esc, status, table
+from dashboard.components.markup import Cell, attribute_chip, demo_chip, esc, heading, status, table
 from dashboard.figures import amount, change, day_name, number, short_change, target_text
 from dashboard.i18n import Words
 from dashboard.session import View
 from dashboard.verdict import catch_up_parts
+from indicators.assessment import Reason
 from indicators.catalogue import Catalogue
 from indicators.monitor import Judged, tally
 from indicators.rules import RuleSet, Status
 
-__all__ = ["attention_rows", "counts", "domains", "every_row", "owners"]
+__all__ = ["attention_rows", "counts", "domains", "every_row", "final", "owners"]
 
 _GOOD = (Status.EXCEEDED, Status.COMPLETED, Status.ACHIEVED_EARLY, Status.AHEAD, Status.ON_SCHEDULE)
 _WATCH = (Status.NEARLY_COMPLETED, Status.WATCH)
 _BAD = (Status.BEHIND, Status.FAR_BEHIND, Status.MISSED)
 _OTHER = (Status.IN_PROGRESS, Status.NO_DATA, Status.NOT_ASSESSABLE)
+_NAMED = 6  # names listed before “and so many more”
 _ORDER = (*_GOOD, *_WATCH, *_BAD, *_OTHER)
 
 
@@ -77,6 +79,24 @@ def domains(judged: Iterable[Judged], w: Words) -> str:
             cells.append(Cell(count or "·", "n strong" if name == "bad" and count else "n"))
         rows.append(cells)
     return table(header, rows)
+
+
+def final(judged: Sequence[Judged], asked: View, rule: RuleSet, w: Words) -> str:
+    """The final words of a plan that is over, 约束性 apart, and whose last figures are missing; empty before."""
+    if not judged or asked.as_of <= judged[0].plan.end:
+        return ""
+    counted = tally(judged)
+    header = [Cell(""), Cell(w("overview.final_all"), "n"), Cell(w("overview.final_binding"), "n")]
+    rows = [
+        [Cell(rule.word(code, w.language)), Cell(counted.counts[code], "n"), Cell(counted.binding.get(code, 0), "n")]
+        for code in _ORDER
+        if code in counted.counts
+    ]
+    names = [o.commitment.name(w.language) for o in judged if o.assessment.reason is Reason.NO_FINAL_ACTUAL]
+    told = ", ".join(names[:_NAMED])
+    more = w("overview.missing_more", count=len(names)) if len(names) > _NAMED else ""
+    missing = f'<p class="zb-note">{esc(w("overview.missing"))}: {esc(told)} {esc(more)}</p>' if names else ""
+    return heading(w("overview.final"), w("overview.final_note")) + table(header, rows) + missing
 
 
 def owners(judged: Iterable[Judged], catalogue: Catalogue, w: Words) -> str:

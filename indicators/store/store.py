@@ -23,7 +23,7 @@ from indicators.catalogue import Catalogue, CatalogueKind
 
 __all__ = ["Entry", "Store", "StoreBusy", "StoreError", "known_until"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # 2: rule sets name their method
 _HERE = Path(__file__).parent
 _FOREVER = datetime(9999, 12, 31)
 # What a query may do is fixed before it is asked: no files, no extensions, no Python objects by name.
