@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -80,17 +82,34 @@ def _loopback(host: str) -> bool:
         return False
 
 
+def _free(host: str, port: int) -> bool:
+    """Whether the port can be listened on."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
 def serve(settings: Settings, *, host: str | None = None, port: int | None = None) -> int:
     """Run the server until it is stopped; returns the exit code."""
     host, port = host or settings.host, port or settings.port
     if settings.demo and not _loopback(host):
         print(f"zhibiao: the demonstration only serves this machine, not {host}", file=sys.stderr)
         return 2
+    if not _free(host, port):
+        print(f"zhibiao: port {port} on {host} is taken; choose another with --port", file=sys.stderr)
+        return 2
+    # a polite stop unwinds like any other: the store is closed and the socket removed
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     home = settings.at()
     os.chdir(_ROOT)  # where .streamlit/config.toml is
     config.set_option("server.port", port)
     config.set_option("server.address", host)
-    config.set_option("server.allowedHosts", sorted({host, "127.0.0.1", "localhost", "::1"}))
+    config.set_option("server.allowedHosts", sorted({host, *settings.public_hosts, "127.0.0.1", "localhost", "::1"}))
     with _place(settings, home):
         name = f"[{host}]" if ":" in host else host
         print(f"指标 Zhibiao: http://{name}:{port}{'  (示例数据 demonstration)' if home.demo else ''}", flush=True)

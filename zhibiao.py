@@ -83,6 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     given = vars(_parser().parse_args(arguments))
     command, as_json = given.pop("command"), given.pop("json")
+    if any(not _is_text(value) for name, value in given.items() if name != "file"):
+        return _could_not("an argument is not text: write it in this terminal's encoding")
     try:
         settings = load(**({"demo": True} if given.pop("demo") else {}))
         if command == "serve":
@@ -100,6 +102,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _could_not("the file is not UTF-8 text")
     _print(command, reply, as_json=as_json)
     return reply.code
+
+
+def _is_text(value: object) -> bool:
+    """Whether an argument is no bytes in disguise, which nothing can store."""
+    return not isinstance(value, str) or all(not 0xD800 <= ord(character) <= 0xDFFF for character in value)
 
 
 def _could_not(error: Exception | str) -> int:

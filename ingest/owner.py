@@ -18,6 +18,7 @@ from ingest.terminal import Place, Reply, answer
 
 __all__ = ["ask", "listening", "opened"]
 
+_LONGEST_ADDRESS = 100  # bytes of a socket's path, which systems cap at 104 or 108
 _LARGEST = 200_000_000  # bytes of one request: a file at the upload limit, as base64, with room
 
 
@@ -48,13 +49,16 @@ def ask(home: Home, settings: Settings, verb: str, given: Mapping[str, Any]) -> 
 
 def _through(path: Path, request: Mapping[str, Any]) -> dict[str, Any] | None:
     """The server's reply; None when no server listens."""
+    address = _short(path)
+    if len(os.fsencode(address)) > _LONGEST_ADDRESS:
+        return None  # where none can
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         try:
-            line.connect(_short(path))
-        except (FileNotFoundError, ConnectionRefusedError):
+            line.connect(address)
+            _send(line, request)
+            return _receive(line)
+        except (FileNotFoundError, ConnectionError):
             return None
-        _send(line, request)
-        return _receive(line)
 
 
 def _short(path: Path) -> str:
@@ -89,11 +93,14 @@ def _exactly(line: socket.socket, count: int) -> bytes | None:
 def listening(place: Place) -> Iterator[None]:
     """Answer the terminal over a socket that only this user may open, until the block ends."""
     path = place.home.socket
+    address = _short(path)
+    if len(os.fsencode(address)) > _LONGEST_ADDRESS:
+        raise OSError(f"{path} is too long a name for a socket: choose a ZHIBIAO_HOME nearer to the root")
     path.unlink(missing_ok=True)  # we own the store, so whoever left it is gone
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     mask = os.umask(0o177)
     try:
-        server.bind(_short(path))
+        server.bind(address)
     finally:
         os.umask(mask)
     server.listen(8)

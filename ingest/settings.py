@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     home: Path = SHIPPED
     demo: bool = False
     host: str = "127.0.0.1"
+    public_hosts: list[str] = []  # names a proxy may ask for us by
     port: Annotated[int, Field(ge=1, le=65535)] = 8501
     timezone: str = "Asia/Shanghai"
     language: Annotated[str, Field(pattern="^(zh|en)$")] = "zh"

@@ -15,8 +15,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from indicators.catalogue import Catalogue, CatalogueKind, parse, read_folder, write
+from indicators.definition import Definition, Indicator, Range
 from indicators.plan import Plan
 from indicators.problem import Problem, Severity
+from indicators.rules import RuleSet
 from indicators.store import Store
 from ingest.check import Checked, check, compare
 from ingest.normalise import normalise, titles
@@ -192,9 +194,12 @@ def import_file(store: Store, *, path_name: str, text: str, user: User, document
     if before == canonical:
         return []
     Catalogue.of([(k, n, t) for (k, n), t in {**known, (kind, name): canonical}.items()])
-    changes, targets_change = _changes(kind, name, before, canonical)
-    if targets_change and not document.strip():
-        raise Refused("目标变更须用 --document 注明依据文件", "a changed target needs the document that allows it")
+    changes, promised = _changes(kind, name, before, canonical)
+    if promised and not document.strip():
+        raise Refused(
+            "已有目标、口径或规则的变更须用 --document 注明依据文件",
+            "a changed target, definition or rule needs the document that allows it: give --document",
+        )
     newest = store.ask("catalogue", known_on=datetime(9999, 1, 1))
     same = newest.filter((pl.col("kind") == kind.value) & (pl.col("id") == name))
     version = 1 + sum(same["version"])
@@ -219,10 +224,41 @@ def _recognise(path_name: str, text: str) -> tuple[CatalogueKind, str, object]:
     return kind, value.id, value  # type: ignore[union-attr]
 
 
+def _rule_changes(name: str, before: str, after: str) -> list[str]:
+    """A changed rule set must say so by its version: the one used is printed under every status."""
+    old, new = parse(CatalogueKind.RULE, before), parse(CatalogueKind.RULE, after)
+    assert isinstance(old, RuleSet)
+    assert isinstance(new, RuleSet)
+    if new.version <= old.version:
+        raise Refused(
+            f"规则 {name} 有变更,version 须大于 {old.version}",
+            f"rule {name} changes: its version must exceed {old.version}",
+        )
+    return [f"rule {name}: version {old.version} → {new.version}"]
+
+
+def _definitions_edited(before: str, after: str) -> bool:
+    """Whether a definition that was in force reads otherwise now; adding a version is no edit."""
+    old, new = parse(CatalogueKind.INDICATOR, before), parse(CatalogueKind.INDICATOR, after)
+    assert isinstance(old, Indicator)
+    assert isinstance(new, Indicator)
+
+    def meaning(indicator: Indicator) -> list[Definition]:
+        # what counts as usual, and when a return is due, may be tuned freely
+        free = {"possible": Range(), "usual": Range(), "usual_change": None, "due_days": None}
+        return [replace(definition, **free) for definition in indicator.definitions]  # type: ignore[arg-type]
+
+    return meaning(old) != meaning(new)[: len(old.definitions)]
+
+
 def _changes(kind: CatalogueKind, name: str, before: str | None, after: str) -> tuple[list[str], bool]:
     """Lines saying what differs, and whether an existing target's promise is among it."""
     if before is None:
         return [f"{kind} {name}: new"], False
+    if kind is CatalogueKind.RULE:
+        return _rule_changes(name, before, after), True
+    if kind is CatalogueKind.INDICATOR:
+        return [f"{kind} {name}: new version"], _definitions_edited(before, after)
     if kind is not CatalogueKind.PLAN:
         return [f"{kind} {name}: new version"], False
     old, new = parse(kind, before), parse(kind, after)

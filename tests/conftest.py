@@ -20,12 +20,20 @@ from tests.returns import filled
 Texts = list[tuple[CatalogueKind, str, str]]
 
 
+@pytest.fixture(scope="session")
+def no_configuration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A configuration file that says nothing."""
+    file = tmp_path_factory.mktemp("settings") / "zhibiao.toml"
+    file.touch()
+    return file
+
+
 @pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, no_configuration: Path) -> None:
     """What is set where the tests run must not decide what they find."""
     for name in [name for name in os.environ if name.startswith("ZHIBIAO_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("ZHIBIAO_CONFIG", os.devnull)
+    monkeypatch.setenv("ZHIBIAO_CONFIG", str(no_configuration))
 
 
 @pytest.fixture(scope="session")

@@ -323,6 +323,13 @@ def test_a_part_larger_than_its_total_is_refused(checked: Check, part: str, tota
     assert problem.facts["total"] == "每千人口医疗卫生机构床位数"
 
 
+@pytest.mark.parametrize(("numerator", "accepted"), [("150000", True), ("150001", False)])
+def test_a_computed_part_has_no_rounding_to_lean_on(checked: Check, numerator: str, accepted: bool) -> None:
+    parts = {"indicator": "beds-municipal-public-per-1000", "numerator": numerator, "denominator": "20000000"}
+    found = checked(csv({"value": "", **parts}, {"indicator": "beds-per-1000", "value": "7.5"}, note="x"))
+    assert ("part_exceeds_total" not in codes(found.problems)) == accepted
+
+
 def test_a_part_is_held_against_an_approved_total(checked: Check, approved: Callable[[bytes], str]) -> None:
     approved(csv({"indicator": "beds-per-1000", "value": "7.34"}))
     found = checked(csv({"indicator": "beds-municipal-public-per-1000", "value": "7.5", "note": "x"}))

@@ -10,12 +10,12 @@ import pytest
 
 from indicators.catalogue import Catalogue
 from indicators.problem import Problem, Severity
-from indicators.store import Store
 from ingest import normalise as module
 from ingest.normalise import COLUMNS, guess, normalise, titles
 from ingest.read import read
 from ingest.settings import Settings
 from ingest.words import explain
+from tests.conftest import Texts
 from tests.returns import codes, csv, places, table, years
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -23,9 +23,9 @@ pytestmark = pytest.mark.usefixtures("in_process")
 FLOW = "biohealth-value-added"
 
 
-@pytest.fixture
-def catalogue(store: Store) -> Catalogue:
-    return store.catalogue()
+@pytest.fixture(scope="module")
+def catalogue(shipped: Texts) -> Catalogue:
+    return Catalogue.of(shipped)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -178,7 +179,7 @@ def test_F03_stopped_in_the_middle_nothing_is_submitted(
     def broken(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(workflow.pl, "lit", broken)
+    monkeypatch.setattr(pl, "lit", broken)
     with pytest.raises(type(error)):
         send()
     monkeypatch.undo()
@@ -193,7 +194,7 @@ def test_bytes_are_kept_whole_or_not_at_all(
     def broken(_: int) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr(workflow.os, "fsync", broken)
+    monkeypatch.setattr(os, "fsync", broken)
     with pytest.raises(OSError, match="no space left"):
         send()
     assert not (tmp_path / "uploads" / hashlib.sha256(csv()).hexdigest()).exists()
@@ -330,7 +331,7 @@ def test_a_changed_target_needs_the_document_that_allows_it(store: Store, chen: 
     text = body(store, "chengdu-145").replace("target_value = 82.42", "target_value = 82.5")
     assert text != body(store, "chengdu-145")
     for document in ("", "  "):
-        with pytest.raises(Refused, match="a changed target needs the document") as refused:
+        with pytest.raises(Refused, match="a changed target, definition or rule needs the document") as refused:
             imported(store, chen, text, document=document)
         assert "--document" in refused.value.zh
     assert ledger(store) == []
@@ -397,7 +398,6 @@ def test_a_new_file_is_told_as_new(store: Store, chen: User) -> None:
     [
         ("regions", "Chengdu,city", "Chengdu City,city", "r.csv"),
         ("organisations", "市卫健委", "卫健委", "o.csv"),
-        ("cn-schedule", "nearly_from = 0.95", "nearly_from = 0.9", "r.toml"),
         ("beds", "note_en", "note_en", "commitments.toml"),
     ],
 )
@@ -407,8 +407,25 @@ def test_the_kind_of_a_file_is_told_by_what_it_holds(
     text = body(store, name)
     # words of another kind in a sentence mislead nobody
     text = text.replace('text_en = "', 'text_en = "The commitments: ') if name == "beds" else text.replace(old, new, 1)
-    (told,) = imported(store, chen, text, name=file)
+    (told,) = imported(store, chen, text, name=file, document="统发〔2024〕2号")
     assert told.endswith(f"{name}: new version")
+
+
+def test_a_changed_rule_says_so_by_its_version_and_its_document(store: Store, chen: User) -> None:
+    text = body(store, "cn-schedule").replace("nearly_from = 0.95", "nearly_from = 0.9")
+    with pytest.raises(Refused, match="must exceed 1"):
+        imported(store, chen, text, document="办发〔2024〕3号")
+    newer = text.replace("version = 1", "version = 2")
+    with pytest.raises(Refused, match="needs the document"):
+        imported(store, chen, newer)
+    assert imported(store, chen, newer, document="办发〔2024〕3号") == ["rule cn-schedule: version 1 → 2"]
+
+
+def test_a_definition_in_force_is_edited_only_with_a_document(store: Store, chen: User) -> None:
+    text = body(store, "beds").replace('text_zh = "', 'text_zh = "(新)')
+    with pytest.raises(Refused, match="needs the document"):
+        imported(store, chen, text)
+    assert imported(store, chen, text, document="统发〔2024〕2号") == ["indicator beds: new version"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import re
 import subprocess
 import sys
@@ -313,7 +314,7 @@ def test_a_machine_without_user_names_is_no_obstacle(empty: Store, monkeypatch: 
     def nobody() -> str:
         raise KeyError("uid not found")
 
-    monkeypatch.setattr(module.getpass, "getuser", nobody)
+    monkeypatch.setattr(getpass, "getuser", nobody)
     with empty.entry(actor="a", action="b"):
         pass
     assert empty.ask("ledger", most=1)["system_user"].to_list() == [""]
