@@ -40,6 +40,11 @@ def _parser() -> argparse.ArgumentParser:
     imported.add_argument("file", metavar="FILE")
     imported.add_argument("--as", dest="user", metavar="USER", required=True)
     imported.add_argument("--document", metavar="REF", help="what allows a changed target")
+    template = command("template", "the return of an organisation and period to fill in")
+    template.add_argument("--organisation", metavar="X", required=True, help="id, name or short name")
+    template.add_argument("--period", metavar="P", required=True, help="2024Q1, 2024年一季度, 2024")
+    template.add_argument("-o", dest="out", metavar="F.xlsx", required=True)
+    template.add_argument("--as", dest="user", metavar="USER")
     check = command("check", "read and judge a return; stores nothing")
     check.add_argument("file", metavar="FILE")
     submit = command("submit", "check a return, keep its bytes, stage it for review")
@@ -94,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         out = given.pop("out", None)
         reply = ask(settings.at(), settings, command, given)
         if out is not None and reply.code == 0:
-            Path(out).write_text(reply.data.pop("table"), encoding="utf-8")
+            Path(out).write_bytes(_made(reply.data))
             reply.data["written"] = out
     except (SettingsError, StoreError, OSError) as error:
         return _could_not(error)
@@ -102,6 +107,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _could_not("the file is not UTF-8 text")
     _print(command, reply, as_json=as_json)
     return reply.code
+
+
+def _made(data: dict[str, Any]) -> bytes:
+    """The file that an answer holds, taken out of it."""
+    if "workbook" in data:
+        return base64.b64decode(data.pop("workbook"))
+    return str(data.pop("table")).encode()
 
 
 def _is_text(value: object) -> bool:
@@ -151,6 +163,10 @@ def _lines(command: str, data: Any) -> Sequence[str]:
             return [_assess_line(row) for row in data]
         case "catalogue":
             return [f"{row['plan']}  {row['kind']:<9}  {row['name_zh']}  {row['quote']!r}" for row in data]
+        case "template":
+            due = data["due"].replace("T", " ")
+            counts = f"{len(data['rows'])} indicators, {len(data['matters'])} tasks and milestones"
+            return [f"{data['form_id']}: {counts}, due {due}", f"written: {data['written']}"]
         case "import":
             return data["changes"] or ["nothing changed"]
         case _:

@@ -7,17 +7,25 @@ the server. Cells stay text; a record's number is its row as a spreadsheet progr
 import csv
 import io
 import json
+import re
 import resource
 import sys
+import unicodedata
 
 DELIMITERS = ",;\t"
 CELL_CHARACTERS = 32_767
+AROUND = 100  # rows of a drawn table that are no figures: titles, header, notes
+# how a row starts that is no figure: footnotes, signatures, totals, parts, comments
+ASIDE = re.compile(
+    r"\s*(?:[#*※]|(?:附?注|说明|备注|资料来源|数据来源|其中)\s*[0-9]*\s*[::,,、]|其\s*中\s*$|[总合小]\s*计\s*$"
+    r"|(?:单位|统计|科室|填[报表制])?(?:负责人|[报表]人)|审核人|制表|联系|报出日期|填报日期|续表)"
+)
 
 
 class Refused(Exception):
     """A file that is not read; carries a problem code and where it was met."""
 
-    def __init__(self, code, row=None, **facts):
+    def __init__(self, code: str, row: int | None = None, **facts: object) -> None:
         super().__init__(code)
         self.code, self.row, self.facts = code, row, facts
 
@@ -59,30 +67,83 @@ def _line(before):
     return len((before + b"x").splitlines())
 
 
-def rows(text, delimiter, limits):
-    """(row number, cells) of every record that is not blank; every record is as wide as the header."""
-    width = 0
+def records(text, delimiter, limits):
+    """(row number, cells) of every record that is not blank."""
+    first = True
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     number = line = 0
     try:
         for number, cells in enumerate(reader, start=1):
             line = reader.line_num
-            if not width and len(cells) > limits["columns"]:
+            if first and len(cells) > limits["columns"]:
                 raise Refused("too_many_columns", row=number, count=len(cells), most=limits["columns"])
-            if not cells or not any(cell.strip() for cell in cells):
-                continue
-            width = width or len(cells)
-            if len(cells) != width:
-                raise Refused("row_width", row=number, count=len(cells), wanted=width)
-            yield number, cells
+            if cells and any(cell.strip() for cell in cells):
+                first = False
+                yield number, cells
     except csv.Error as error:
         # an open quote swallows the lines after it until the cell is too long
         long = "field larger" in str(error) and reader.line_num <= line + 1
         raise Refused("cell_too_long" if long else "quote_open", row=number + 1, most=CELL_CHARACTERS) from None
 
 
+def plain(header, names):
+    """Whether a table starts with its own header in long form; `names`: folded header name → column."""
+    columns = [names.get("".join(unicodedata.normalize("NFKC", cell).split()).casefold()) for cell in header]
+    have = set(columns)
+    region = have & {"region", "region_code"}
+    value = "value" in have or {"numerator", "denominator"} <= have
+    return bool((region and value and {"indicator", "period"} <= have) or None not in have)
+
+
+def columns_of(found, limits):
+    """The answer for a table in long form, every record as wide as its header; None where a row is no figure."""
+    header_at, header = next(found)
+    at, columns = [], [[] for _ in header]
+    for number, cells in found:
+        if ASIDE.match(next(cell for cell in cells if cell.strip())):
+            return None
+        if len(cells) == len(header) > 1 and cells[0].strip() and not any(map(str.strip, cells[1:])):
+            return None
+        if len(cells) != len(header):
+            raise Refused("row_width", row=number, count=len(cells), wanted=len(header))
+        if len(at) >= limits["rows"]:
+            raise Refused("too_many_rows", row=number, most=limits["rows"])
+        at.append(number)
+        for column, cell in zip(columns, cells, strict=True):
+            column.append(cell)
+    if not at:
+        raise Refused("no_rows")
+    return {"header": header, "header_at": header_at, "at": at, "columns": columns}
+
+
+def grid_of(found, limits):
+    """The answer for any other table: its rows as they stand, to be laid out by whoever asked."""
+    rows = []
+    for number, cells in found:
+        if len(rows) > limits["rows"] + AROUND:
+            raise Refused("too_many_rows", row=number, most=limits["rows"])
+        if len(cells) > limits["columns"]:
+            raise Refused("too_many_columns", row=number, count=len(cells), most=limits["columns"])
+        rows.append((number, cells))
+    if len(rows) < 2:
+        raise Refused("no_rows")
+    return {"rows": rows}
+
+
+def separator(text):
+    """(delimiter, text): what a first line `sep=;` says, else the mark most frequent in the first line with any."""
+    if said := re.match(r"\s*sep=([,;\t|])\n", text):
+        return said[1], "\n" + text[said.end() :]
+    lines = (line[:CELL_CHARACTERS] for line in text.split("\n", 64))
+    first = next((line for line in lines if any(mark in line for mark in DELIMITERS)), "")
+    return max(DELIMITERS, key=lambda mark: (first.count(mark), -DELIMITERS.index(mark))), text
+
+
 def read(raw, limits):
-    """{header, at, columns, notices} of a CSV; `limits`: rows, columns, names (known header names, folded)."""
+    """A CSV as {header, header_at, at, columns, notices} in long form, else as {rows, notices}.
+
+    `limits`: rows, columns, and names (folded header name → column; without it every table is in long form).
+    """
     csv.field_size_limit(CELL_CHARACTERS)
     if not raw.strip():
         raise Refused("file_empty")
@@ -91,27 +152,19 @@ def read(raw, limits):
         raise Refused("nul_byte", row=_line(text[: text.index("\x00")].encode()))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     notices = [{"code": notice, "row": None, "facts": {}}] if notice else []
-    first = next((line for line in text.split("\n", 64) if line.strip()), "")[:CELL_CHARACTERS]
-    delimiter = max(DELIMITERS, key=lambda mark: (first.count(mark), -DELIMITERS.index(mark)))
+    delimiter, text = separator(text)
     if delimiter != ",":
         notices.append({"code": "delimiter", "row": None, "facts": {"found": delimiter.replace("\t", "TAB")}})
-    records = rows(text, delimiter, limits)
-    header_at, header = next(records, (0, []))
-    if not header:
+    header = next((cells for _, cells in records(text, delimiter, limits)), None)
+    if header is None:
         raise Refused("no_rows")
-    at, columns = [], [[] for _ in header]
-    for number, cells in records:
-        if len(at) >= limits["rows"]:
-            raise Refused("too_many_rows", row=number, most=limits["rows"])
-        at.append(number)
-        for column, cell in zip(columns, cells, strict=True):
-            column.append(cell)
-    if not at:
-        raise Refused("no_rows")
-    return {"header": header, "header_at": header_at, "at": at, "columns": columns, "notices": notices}
+    answer = None
+    if "names" not in limits or plain(header, limits["names"]):
+        answer = columns_of(records(text, delimiter, limits), limits)
+    return {**(answer or grid_of(records(text, delimiter, limits), limits)), "notices": notices}
 
 
-def confine(limits):
+def confine(limits: dict[str, int]) -> None:
     """Give up what this process must never need, before the first byte is read."""
     resource.setrlimit(resource.RLIMIT_AS, (limits["memory"],) * 2)
     resource.setrlimit(resource.RLIMIT_CPU, (limits["seconds"],) * 2)

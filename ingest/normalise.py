@@ -19,34 +19,13 @@ from indicators.definition import Definition, MeasureType
 from indicators.period import Period, PeriodKind
 from indicators.problem import Problem, Severity
 from indicators.units import UnitError, factor
+from ingest.columns import BY_NAME, COLUMNS, REQUIRED
 from ingest.numbers import DIGITS, GRAMMAR, Number, read_number
-from ingest.read import Sheet
+from ingest.sheet import Sheet
 from ingest.words import phrase
 
-__all__ = ["COLUMNS", "normalise", "titles"]
+__all__ = ["normalise", "titles"]
 
-# column of a return → the names it may bear in a header
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "region": ("region", "地区", "区域", "区划", "地区名称"),
-    "region_code": ("region_code", "区划代码", "行政区划代码", "地区代码"),
-    "indicator": ("indicator", "指标", "指标名称", "指标代码"),
-    "period": ("period", "报告期", "时期", "期别", "时间"),
-    "value": ("value", "数值", "值", "指标值", "实际值"),
-    "numerator": ("numerator", "分子"),
-    "denominator": ("denominator", "分母"),
-    "numerator_unit": ("numerator_unit", "分子单位"),
-    "denominator_unit": ("denominator_unit", "分母单位"),
-    "accumulation": ("accumulation", "累计方式", "累计"),
-    "vintage": ("vintage", "版本", "数据版本"),
-    "unit": ("unit", "单位", "计量单位"),
-    "contributors": ("contributors", "参报单位数"),
-    "published_on": ("published_on", "发布日期", "公布日期"),
-    "confidence": ("confidence", "可信度"),
-    "note": ("note", "备注", "说明", "情况说明"),
-    "source": ("source", "来源", "数据来源"),
-}
-_BY_NAME = {fold(name): column for column, names in COLUMNS.items() for name in names}
-_REQUIRED = ("region", "indicator", "period", "value")
 _ACCUMULATIONS = {"": "", "ytd": "ytd", "本年累计": "ytd", "累计": "ytd", "period": "period", "本期": "period"}
 _ACCUMULATIONS |= {"当期": "period", "本季": "period"}
 _VINTAGES = {"": "", "flash": "flash", "快报": "flash", "初步": "flash", "annual": "annual", "年报": "annual"}
@@ -118,7 +97,7 @@ def _columns(sheet: Sheet) -> tuple[pl.DataFrame, dict[str, str], list[Problem]]
     problems = list(sheet.notices)
     at: dict[str, int] = {}
     for position, title in enumerate(sheet.header):
-        column = _BY_NAME.get(fold(title))
+        column = BY_NAME.get(fold(title))
         say = partial(Problem, row=sheet.header_at, column=title, found=title)
         if re.search(_INVISIBLE, title):
             problems.append(say(Severity.ERROR, "text_control"))
@@ -137,7 +116,7 @@ def _columns(sheet: Sheet) -> tuple[pl.DataFrame, dict[str, str], list[Problem]]
                 problems.append(say(Severity.NOTICE, "column_read_as", facts=facts))
     if "region" not in at and "region_code" in at:
         at["region"] = at.pop("region_code")
-    needed = [c for c in _REQUIRED if c not in at and not (c == "value" and {"numerator", "denominator"} <= set(at))]
+    needed = [c for c in REQUIRED if c not in at and not (c == "value" and {"numerator", "denominator"} <= set(at))]
     for column in needed:
         facts = {"wanted": f"{COLUMNS[column][0]} / {COLUMNS[column][1]}", "have": ", ".join(sheet.header)}
         problems.append(Problem(Severity.ERROR, "column_missing", row=sheet.header_at, column=column, facts=facts))

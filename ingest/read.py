@@ -7,18 +7,25 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from indicators.catalogue import Catalogue, fold
 from indicators.problem import Problem, Severity
+from ingest.columns import BY_NAME
+from ingest.layout import lay_out
 from ingest.settings import Settings
+from ingest.sheet import Grid, Sheet, notices
+from ingest.spoken import Spoken
 
 __all__ = ["READERS", "Sheet", "Unreadable", "read"]
 
 _CHILD = Path(__file__).with_name("child.py")
+_XLSX_CHILD = Path(__file__).with_name("child_xlsx.py")
+_NO_NAMES = Catalogue()
 _AT_ONCE = threading.BoundedSemaphore(2)  # two parsers at a time; the rest wait
 _WAIT_SECONDS = 60
 
@@ -31,20 +38,11 @@ class Unreadable(Exception):
         self.problem = problem
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One sheet's cells as text. `cells` has one String column per header (`c0`, `c1`, …), `at` their row numbers."""
+def read(name: str, raw: bytes, settings: Settings, *, catalogue: Catalogue = _NO_NAMES) -> Sheet:
+    """The figures of an uploaded file, still text; `catalogue` has the names that a table's header may hold.
 
-    name: str
-    header: tuple[str, ...]
-    header_at: int
-    at: pl.Series
-    cells: pl.DataFrame
-    notices: tuple[Problem, ...] = field(default=())
-
-
-def read(name: str, raw: bytes, settings: Settings) -> Sheet:
-    """The cells of an uploaded file. Raises Unreadable; never anything else because of what the bytes hold."""
+    Raises Unreadable; never anything else because of what the bytes hold.
+    """
     if not raw:
         raise _unreadable("file_empty")
     if len(raw) > settings.upload_bytes:
@@ -54,36 +52,54 @@ def read(name: str, raw: bytes, settings: Settings) -> Sheet:
     reader = READERS.get(ending)
     if reader is None:
         raise _unreadable("file_kind", found=ending or "—", kinds=" ".join(READERS))
-    return reader(raw, settings)
+    return reader(raw, settings, catalogue)
 
 
 def _unreadable(code: str, *, row: int | None = None, found: str = "", **facts: str) -> Unreadable:
     return Unreadable(Problem(Severity.ERROR, code, row=row, found=found, facts=facts))
 
 
-def _read_csv(raw: bytes, settings: Settings) -> Sheet:
+def _read_csv(raw: bytes, settings: Settings, catalogue: Catalogue) -> Sheet:
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG")):
         raise _unreadable("not_csv")
-    answer = _in_child(raw, {"rows": settings.upload_rows, "columns": settings.upload_columns}, settings)
+    limits = {"rows": settings.upload_rows, "columns": settings.upload_columns, "names": BY_NAME}
+    answer = _in_child(raw, limits, settings)
+    if "rows" not in answer and _has_other_names(answer, catalogue):
+        rows = zip(*answer["columns"], strict=True)
+        answer["rows"] = [(answer["header_at"], answer["header"]), *zip(answer["at"], map(list, rows), strict=True)]
+    if "rows" in answer:
+        return lay_out(Grid.of(answer, most=settings.upload_rows, strict=True), catalogue)
     columns = {f"c{i}": pl.Series(values, dtype=pl.String) for i, values in enumerate(answer["columns"])}
-    notices = [
-        Problem(Severity.NOTICE, n["code"], row=n["row"], facts={k: str(v) for k, v in n["facts"].items()})
-        for n in answer["notices"]
-    ]
     return Sheet(
         name="",
         header=tuple(answer["header"]),
         header_at=answer["header_at"],
         at=pl.Series(answer["at"], dtype=pl.Int32),
         cells=pl.DataFrame(columns),
-        notices=tuple(notices),
+        notices=notices(answer),
     )
 
 
-READERS: Mapping[str, Callable[[bytes, Settings], Sheet]] = {".csv": _read_csv}
+def _has_other_names(answer: Mapping[str, Any], catalogue: Catalogue) -> bool:
+    """Whether an indicator is written as in a drawn table: 其中:二级医院, 床位数(张)."""
+    place = next((n for n, title in enumerate(answer["header"]) if BY_NAME.get(fold(title)) == "indicator"), None)
+    spoken = Spoken(catalogue)
+    names = set(answer["columns"][place]) if place is not None else set()
+    return any(spoken.indicator(name.strip())[0] != name.strip() for name in names)
 
 
-def _in_child(raw: bytes, limits: Mapping[str, int], settings: Settings) -> dict[str, Any]:
+def _read_xlsx(raw: bytes, settings: Settings, catalogue: Catalogue) -> Sheet:
+    found = [find_spec(name) for name in ("openpyxl", "et_xmlfile")]
+    paths = [str(Path(spec.origin).parents[1]) for spec in found if spec and spec.origin]
+    root = str(Path(__file__).parents[1])
+    limits = {"rows": settings.upload_rows, "columns": settings.upload_columns, "paths": [root, *dict.fromkeys(paths)]}
+    return lay_out(Grid.of(_in_child(raw, limits, settings), most=settings.upload_rows), catalogue)
+
+
+READERS: Mapping[str, Callable[[bytes, Settings, Catalogue], Sheet]] = {".xlsx": _read_xlsx, ".csv": _read_csv}
+
+
+def _in_child(raw: bytes, limits: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
     """What the child made of the bytes. Its death, whatever the cause, is one clear error."""
     if not _AT_ONCE.acquire(timeout=_WAIT_SECONDS):
         raise _unreadable("reader_busy")
@@ -91,7 +107,8 @@ def _in_child(raw: bytes, limits: Mapping[str, int], settings: Settings) -> dict
         seconds = settings.reader_seconds
         confined = {**limits, "memory": settings.reader_megabytes * 2**20, "seconds": seconds}
         done = subprocess.run(
-            [sys.executable, "-I", str(_CHILD), json.dumps(confined)],
+            # without site-packages: a reader that needs some is told their folders
+            [sys.executable, "-I", "-S", str(_XLSX_CHILD if "paths" in limits else _CHILD), json.dumps(confined)],
             input=raw,
             capture_output=True,
             env={},

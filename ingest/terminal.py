@@ -27,6 +27,7 @@ from ingest.reading import judged_plan
 from ingest.release import DEFAULT_RULE, release
 from ingest.settings import Home, Settings
 from ingest.submission import Decision, Refused
+from ingest.template import issue
 from ingest.words import report
 from ingest.workflow import add_person, check_file, decide, import_file, initialise, submit, today
 
@@ -327,13 +328,45 @@ def _judge(place: Place, given: Mapping[str, Any]) -> Reply:
     return Reply(0, {"table": table.decode()})
 
 
+def _template(place: Place, given: Mapping[str, Any]) -> Reply:
+    user = find(given["user"], place.store.ask("people")) if given.get("user") else None
+    blank, book = issue(
+        place.store,
+        organisation=given["organisation"],
+        period=given["period"],
+        today=today(place.settings),
+        user=user,
+    )
+    rows = [
+        {
+            "code": line.owed.code,
+            "indicator": line.owed.indicator.id,
+            "region": line.owed.region,
+            "name_zh": line.owed.indicator.name_zh,
+            "unit": line.owed.definition.unit,
+            "optional": line.owed.optional,
+            "explain": line.lagging is not None,
+        }
+        for line in blank.lines
+    ]
+    data = {
+        "form_id": blank.id,
+        "organisation": blank.organisation.id,
+        "period": blank.period.code,
+        "due": f"{blank.due.day.isoformat()}T{blank.due.hour:02d}:00",
+        "rows": rows,
+        "matters": [matter.code for matter in blank.matters],
+    }
+    return Reply(0, {**data, "workbook": base64.b64encode(book).decode()})
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
     return value.isoformat() if isinstance(value, date) else value
 
 
-_WITHOUT_FIGURES = {"check", "catalogue", "judge"}
+_WITHOUT_FIGURES = {"check", "catalogue", "judge", "template"}
 
 VERBS: Mapping[str, Callable[[Place, Mapping[str, Any]], Reply]] = {
     "init": _init,
@@ -346,4 +379,5 @@ VERBS: Mapping[str, Callable[[Place, Mapping[str, Any]], Reply]] = {
     "catalogue": _catalogue,
     "assess": _assess,
     "judge": _judge,
+    "template": _template,
 }

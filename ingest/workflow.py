@@ -50,14 +50,14 @@ def today(settings: Settings) -> date:
 
 def check_file(store: Store, settings: Settings, *, name: str, raw: bytes) -> Checked:
     """Read and judge a return; stores nothing. Whatever the bytes hold, the answer is a Checked."""
+    catalogue = store.catalogue()
     try:
-        sheet = read(name, raw, settings)
+        sheet = read(name, raw, settings, catalogue=catalogue)
     except Unreadable as refused:
         return Checked(pl.DataFrame(), (refused.problem,), 0)
-    catalogue = store.catalogue()
     figures, problems = normalise(sheet, catalogue)
     if figures.is_empty():
-        return Checked(figures, tuple(problems), sheet.at.len())
+        return Checked(pl.DataFrame(), tuple(map(sheet.locate, (*sheet.refused, *problems))), sheet.at.len())
     problems += failures(figures, problems)
     named = {p.row for p in problems if p.severity is Severity.ERROR}
     sound = figures.filter(~pl.col("row").is_in(list(named))) if named else figures
@@ -66,7 +66,8 @@ def check_file(store: Store, settings: Settings, *, name: str, raw: bytes) -> Ch
     known = store.approved(indicators=sorted(sent | totals))
     sound, more = check(sound, catalogue, known, today=today(settings))
     called = titles(sheet)
-    judged = tuple(replace(p, column=called[p.column]) if p.column in called else p for p in problems + more)
+    named_as_there = [replace(p, column=called.get(p.column, p.column)) for p in problems + more]
+    judged = tuple(map(sheet.locate, (*sheet.refused, *named_as_there)))
     checked = Checked(compare(sound, known), judged, sheet.at.len())
     if checked.accepted and checked.fresh.is_empty():
         nothing = Problem(Severity.NOTICE, "nothing_new")

@@ -11,7 +11,8 @@ import pytest
 from indicators.catalogue import Catalogue
 from indicators.problem import Problem, Severity
 from ingest import normalise as module
-from ingest.normalise import COLUMNS, guess, normalise, titles
+from ingest.columns import COLUMNS
+from ingest.normalise import guess, normalise, titles
 from ingest.read import read
 from ingest.settings import Settings
 from ingest.words import explain
@@ -31,7 +32,9 @@ def catalogue(shipped: Texts) -> Catalogue:
 @pytest.fixture
 def normal(catalogue: Catalogue, settings: Settings) -> Any:
     def of(raw: bytes) -> tuple[pl.DataFrame, list[Problem]]:
-        return normalise(read("a.csv", raw, settings), catalogue)
+        sheet = read("a.csv", raw, settings, catalogue=catalogue)
+        frame, problems = normalise(sheet, catalogue)
+        return frame, [*sheet.refused, *problems]
 
     return of
 

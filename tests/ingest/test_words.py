@@ -6,11 +6,12 @@ import ast
 import re
 import string
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
 from indicators.problem import Problem, Severity
 from indicators.store import Store
@@ -23,6 +24,7 @@ from ingest.words import SHOWN, clip, explain, phrase, report, visible
 from ingest.workflow import Receipt, check_file, decide, submit
 from tests.conftest import Texts
 from tests.returns import csv, filled, table
+from tests.workbooks import HEADER, ROW, book, cells, figure, packed, parts, workbook
 
 pytestmark = pytest.mark.usefixtures("in_process")
 
@@ -97,6 +99,75 @@ CAUSES: dict[str, bytes | tuple[str, bytes]] = {
     "value_changes_approved": csv({"period": "2019", "value": "81.1"}, vintage="快报"),
     "vintage_lower": csv({"period": "2019", "value": "81.1"}, vintage="快报"),
     "nothing_new": csv({"period": "2019", "value": "81"}, vintage="修订"),
+}
+TITLED = ["成都市2021年统计表"]
+WIDE = ["指标", "2020", "2021"]
+FORM = ["指标名称", "代码", "本期", "本年累计"]
+
+
+def sheet(*rows: Sequence[Any], adjust: Callable[[Worksheet], None] | None = None, **more: Any) -> tuple[str, bytes]:
+    return "六月.xlsx", book(rows, adjust, **more)
+
+
+def merging(area: str) -> Callable[[Worksheet], None]:
+    return lambda sheet: sheet.merge_cells(area)
+
+
+def _hide_row(sheet: Worksheet) -> None:
+    sheet.row_dimensions[2].hidden = True
+
+
+def _hide_column(sheet: Worksheet) -> None:
+    sheet.column_dimensions["D"].hidden = True
+
+
+MERGE = '<mergeCell ref="A1:A2"/>'
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+LIFE, FLOW_ZH = "人均预期寿命", "生物医药健康产业增加值"
+
+CAUSES |= {
+    "not_workbook": ("a.xlsx", csv()),
+    "workbook_encrypted": ("a.xlsx", OLE + "EncryptedPackage".encode("utf-16-le")),
+    "workbook_legacy": ("a.xlsx", OLE),
+    "workbook_damaged": ("a.xlsx", book()[:-50]),
+    "workbook_parts": ("a.xlsx", packed(parts() | {f"xl/{n}": "" for n in range(1000)})),
+    "workbook_names": ("a.xlsx", packed(parts() | {"../x": ""})),
+    "workbook_active": ("a.xlsx", packed(parts() | {"xl/vbaProject.bin": ""})),
+    "workbook_entities": ("a.xlsx", workbook("<!DOCTYPE x>")),
+    "workbook_too_large": ("a.xlsx", workbook(" " * 3_000_000)),
+    "sheet_too_wide": sheet(HEADER, [*ROW, *[None] * 100, 1]),
+    "sheet_too_full": ("a.xlsx", workbook(cells(more="<mergeCells>" + MERGE * 20_001 + "</mergeCells>"))),
+    "sheet_empty": sheet(数据=[HEADER, ROW]),
+    "sheets_hidden": ("a.xlsx", packed(parts(state="hidden"))),
+    "sheets_other": sheet(HEADER, ROW, 目录=[["x"]]),
+    "sheets_hidden_too": sheet(HEADER, ROW, 目录=[["x"]], hidden=["目录"]),
+    "cell_not_finite": ("a.xlsx", workbook(figure("NaN"))),
+    "header_missing": sheet(["a", "b"], ["c", "d"]),
+    "header_computed": sheet([*HEADER, "=1"], ROW),
+    "period_above": sheet(TITLED, ["地区", "指标", "数值"], ["成都市", LIFE, 81]),
+    "region_above": sheet(TITLED, ["指标", "报告期", "数值"], [LIFE, "2021", 81]),
+    "unit_above": sheet(["单位:岁"], HEADER, ROW),
+    "row_comment": ("a.csv", csv() + b"# x,,,\n"),
+    "row_header_again": sheet(HEADER, ROW, HEADER),
+    "row_heading": sheet(HEADER, ["一、人口"], ROW),
+    "row_blank": sheet(["地区", *WIDE], ["成都市", LIFE], ["成都市", "常住人口", 1, 2]),
+    "row_total": sheet(HEADER, ROW, ["合计", LIFE, "2021", 1]),
+    "row_after_end": sheet(HEADER, ["注:x"], ROW),
+    "table_ended": sheet(HEADER, ROW, ["注:x"]),
+    "cells_blank": sheet(["地区", *WIDE], ["成都市", LIFE, 81]),
+    "template_unfilled": sheet(["报告期:2021年"], FORM, [LIFE, "life-expectancy@510100"]),
+    "code_unreadable": sheet(["报告期:2021年"], FORM, [LIFE, "life-expectancy@510100", 81], [LIFE, "x", 81]),
+    "name_read_as": sheet(HEADER, ["成都市", f"其中:{LIFE}", "2021", 81]),
+    "period_and_ytd": sheet(["报告期:2021年一季度"], FORM, [FLOW_ZH, "biohealth-value-added@510100", 1, 2]),
+    "key_empty": sheet(HEADER, ROW, [None, *ROW[1:]]),
+    "cell_error": sheet(HEADER, [*ROW[:3], "#N/A"]),
+    "formula_empty": sheet(HEADER, [*ROW[:3], "=1"]),
+    "formula_read": ("a.xlsx", workbook(figure("81", formula="80+1"))),
+    "number_rounded": ("a.xlsx", workbook(figure("81.1234567"))),
+    "cells_merged": sheet(HEADER, ROW, [*ROW[:2], "2020", 81], adjust=merging("D2:D3")),
+    "merged_read": sheet(HEADER, ROW, [None, ROW[1], "2020", 81], adjust=merging("A2:A3")),
+    "rows_hidden": sheet(HEADER, ROW, adjust=_hide_row),
+    "columns_hidden": sheet(HEADER, ROW, adjust=_hide_column),
 }
 AFTER_APPROVAL = {"value_changes_approved", "vintage_lower", "nothing_new"}
 # said by other means than a file's content
@@ -230,7 +301,7 @@ def test_every_code_in_the_code_has_its_sentence() -> None:
 
 # -- one file with many errors ---------------------------------------------------------------------------------
 
-HEADER = ["地区", "指标", "报告期", "数值", "单位", "累计方式", "发布日期", "备注"]
+COLUMNS = ["地区", "指标", "报告期", "数值", "单位", "累计方式", "发布日期", "备注"]
 # twelve kinds of errors: cells, then where it is, what is quoted, and what the mend speaks of in each language
 SAMPLE: list[tuple[list[str], str, str, str, str, str]] = [
     (
@@ -337,7 +408,7 @@ SAMPLE: list[tuple[list[str], str, str, str, str, str]] = [
 def test_a_file_with_many_kinds_of_errors_says_for_each_where_what_and_how_to_mend(
     store: Store, settings: Settings
 ) -> None:
-    found = check_file(store, settings, name="六月.csv", raw=table(HEADER, [cells for cells, *_ in SAMPLE]))
+    found = check_file(store, settings, name="六月.csv", raw=table(COLUMNS, [texts for texts, *_ in SAMPLE]))
     assert not found.accepted
     said = report(found.problems)
     assert [(p["row"], p["code"]) for p in said] == [(n, code) for n, (_, code, *_) in enumerate(SAMPLE, start=2)]

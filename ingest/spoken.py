@@ -1,0 +1,120 @@
+"""What a word in a table may mean: a column, a period, a region, an indicator, a way to accumulate, a unit."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from indicators.catalogue import Catalogue, fold
+from indicators.definition import MeasureType
+from indicators.period import Period
+from indicators.units import known
+from ingest.columns import BY_NAME
+
+__all__ = ["BEFORE", "CODE", "INVISIBLE", "Spoken", "is_total", "one_line", "unit_apart"]
+
+CODE, BEFORE = "code", "before"  # roles of columns that a return in long form does not have
+INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ROLES: Mapping[str, str] = {
+    **dict.fromkeys(("代码", "编码", "指标编码", "code"), CODE),
+    **dict.fromkeys(("上年同期", "上年同期累计", "上年同期数", "去年同期", "去年同期累计", "同期", "上年"), BEFORE),
+    **dict.fromkeys(("上期", "上季", "上年末", "去年末"), BEFORE),
+}
+_ACCUMULATIONS: Mapping[str, str] = {
+    **dict.fromkeys(("本期", "本季", "本季度", "当期", "当季", "本月", "本期数"), "本期"),
+    **dict.fromkeys(("本年累计", "累计", "本年累计数", "年初至今", "自年初累计", "1-本季", "1-本月"), "本年累计"),
+}
+_TOTALS = frozenset(("合计", "总计", "小计", "总数", "全市", "全市合计", "全区合计", "全县合计", "全省合计"))
+_PART = re.compile(
+    r"[\s\u3000]*(?:其\s*中|在内|[#*※]|[一二三四五六七八九十]{1,3}、|[((][一二三四五六七八九十0-9]{1,3}[))]"
+    r"|[0-9]{1,2}[.、.]|[①-⑳]|[-—–·•])\s*[::,,、]?\s*"
+)
+_MARK = re.compile(r"\s*(?:[*①-⑳※]|\[[0-9]{1,2}\]|注[0-9]{1,2})+\s*$")
+_BRACKETS = re.compile(r"\s*(.+?)\s*[((]\s*([^()()]+?)\s*[))]\s*", re.DOTALL)
+_BARE_PERIOD = re.compile(r"第?[一二三四1-4]季度?|上半年|前三季度?|全年|(?:1-)?[0-9]{1,2}月份?")
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−~~～至", "-"))
+
+
+def one_line(text: str) -> str:
+    """A header's text without its line breaks and doubled spaces."""
+    return " ".join(text.split())
+
+
+def unit_apart(text: str) -> tuple[str, str]:
+    """(床位数, 张) of 床位数(张); ('', '') where nothing stands in brackets at the end, (name, '') if it is no unit."""
+    found = _BRACKETS.fullmatch(text)
+    if not found:
+        return "", ""
+    unit = re.sub(r"^(?:计量)?单位\s*[::]\s*", "", found[2])
+    return found[1], unit if known(unit) else ""
+
+
+def is_total(text: str) -> bool:
+    return fold(text) in _TOTALS
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The words of one table: the catalogue's names, and the year that a bare 一季度 belongs to."""
+
+    catalogue: Catalogue
+    year: int | None = None
+
+    def header(self, text: str) -> dict[str, str] | None:
+        """What a header cell says: some of role, period, region, indicator, accumulation, unit; None for nothing."""
+        bare, unit = unit_apart(text)
+        for name in filter(None, (text, bare)):
+            if (found := self._header(name)) is not None:
+                return {**found, **({"unit": unit} if unit and name == bare else {})}
+        return None
+
+    def _header(self, name: str) -> dict[str, str] | None:
+        folded = fold(name).translate(_DASHES)
+        if (said := _ACCUMULATIONS.get(folded)) is not None:
+            return {"role": "value", "accumulation": said}
+        if (role := _ROLES.get(folded) or BY_NAME.get(folded)) is not None:
+            return {"role": role}
+        if period := self.period(name) or (name if _BARE_PERIOD.fullmatch(folded) else ""):
+            return {"period": period}
+        if folded in self.catalogue.region_names:
+            return {"region": name}
+        if folded in self.catalogue.indicator_names:
+            return {"indicator": name}
+        return None
+
+    def period(self, text: str) -> str:
+        """The period that a text names, '' for none; a bare 一季度 takes the table's year."""
+        clean = "".join(unicodedata.normalize("NFKC", text).split()).translate(_DASHES)
+        if self.year and _BARE_PERIOD.fullmatch(clean):
+            clean = f"{self.year}年{clean}"
+        try:
+            Period.parse(clean)
+        except ValueError:
+            return ""
+        return clean
+
+    def indicator(self, text: str) -> tuple[str, str]:
+        """(name as the catalogue knows it, unit in brackets) of a row's name without 其中:, #, 1. and footnote marks.
+
+        The text itself where even then it is not known.
+        """
+        names = self.catalogue.indicator_names
+        candidate = text
+        for _ in range(4):
+            bare, unit = unit_apart(candidate)
+            if fold(candidate) in names:
+                return candidate, ""
+            if bare and fold(bare) in names:
+                return bare, unit
+            shorter = _MARK.sub("", candidate) if _MARK.search(candidate) else _PART.sub("", candidate, count=1)
+            if shorter == candidate or not shorter:
+                break
+            candidate = shorter
+        return text, ""
+
+    def flows(self, name: str) -> bool | None:
+        """Whether an indicator adds up over time; None where the name is not known."""
+        found = self.catalogue.indicator_names.get(fold(name))
+        return None if found is None else self.catalogue.indicators[found].current.measure is MeasureType.FLOW
