@@ -6,7 +6,7 @@ The same functions run in the terminal's own process, or in the server that owns
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
@@ -178,12 +178,19 @@ def commitment_row(catalogue: Catalogue, plan: Plan, commitment: Commitment) -> 
         **{name: _plain(plain[name]) for name in names},
         "target_date": _plain(commitment.target_date),
         "recurrence": _plain(recurrence),
-        "lead": list(commitment.lead),
-        "cooperating": list(commitment.cooperating),
+        "lead": _called(catalogue, commitment.lead),
+        "cooperating": _called(catalogue, commitment.cooperating),
+        "lead_ids": list(commitment.lead),
+        "cooperating_ids": list(commitment.cooperating),
         "section": commitment.quotes[0].section,
         "quote": commitment.quotes[0].text,
         "quotes": [{"section": q.section, "quote": q.text} for q in commitment.quotes],
     }
+
+
+def _called(catalogue: Catalogue, ids: Iterable[str]) -> list[str]:
+    """Bodies by the short names that documents print."""
+    return [catalogue.organisations[one].name() for one in ids]
 
 
 def _assess(place: Place, given: Mapping[str, Any]) -> Reply:
