@@ -118,7 +118,7 @@ def view() -> View:
     plan = asked.get("plan", "")
     plan = plan if plan in plans else _default_plan()
     indicator = asked.get("indicator", "")
-    known = plan and any(c.id == indicator for c in plans[plan].targets)
+    known = plan and any(c.id == indicator.partition("@")[0] for c in plans[plan].targets)
     return View(
         language=asked["lang"] if asked.get("lang") in LANGUAGES else place().settings.language,
         plan=plan,

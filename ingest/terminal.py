@@ -184,6 +184,19 @@ def commitment_row(catalogue: Catalogue, plan: Plan, commitment: Commitment) -> 
         "cooperating_ids": list(commitment.cooperating),
         "section": commitment.quotes[0].section,
         "quote": commitment.quotes[0].text,
+        "scope_zh": commitment.scope_zh or None,
+        "excluded": list(commitment.excluded),
+        "each": list(commitment.each),
+        "part_of": commitment.part_of or None,
+        "number": commitment.number or None,
+        "code": commitment.code or None,
+        "start_date": _plain(commitment.start_date),
+        "duplicate_of": commitment.duplicate_of or None,
+        "aspirational": commitment.aspirational,
+        "suspicious": commitment.suspicious_zh or None,
+        "note": commitment.note_zh or None,
+        # what the document does not say and we filled in
+        "inferred": [*commitment.inferred, *(["unit"] if commitment.unit_supplied else [])],
         "quotes": [{"section": q.section, "quote": q.text} for q in commitment.quotes],
     }
 
