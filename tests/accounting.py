@@ -39,7 +39,9 @@ _MEASURES = (
     "个 家 所 项 名 人 张 户 场 次 条 批 种 类 座 处 套 支 款 件 篇 部 位 倍 成 亩 元 岁 年 月 日 天 周 季 期 级 层 平方 公里 米 "
     "大 社区 街道 村 镇 区 县 市 省 基地 中心 院 馆 园 线 路 条 届 轮 步 站 点 院士 班 队 组 门 座 辆 架 对 双 层 代 届 档"
 ).split()
-_CHINESE = re.compile(rf"[一二三四五六七八九十百千万亿两〇零半]+(?=余|多|几)?(?:余|多)?(?=(?:{'|'.join(sorted(set(_MEASURES), key=len, reverse=True))}))")
+_CHINESE = re.compile(
+    rf"[一二三四五六七八九十百千万亿两〇零半]+(?=余|多|几)?(?:余|多)?(?=(?:{'|'.join(sorted(set(_MEASURES), key=len, reverse=True))}))"
+)
 _DIGITS = re.compile(r"[0-9０-９]+(?:[.．][0-9０-９]+)*")
 
 

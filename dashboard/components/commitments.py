@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components.markup import empty, esc, heading
+from dashboard.components.targets import domain_name
 from dashboard.figures import printed
 from dashboard.i18n import Words
 from dashboard.search import matches
@@ -31,7 +32,7 @@ def filters(catalogue: Catalogue, w: Words) -> None:
         "region": {"": w("catalogue.any"), **{r: catalogue.regions[r].name(w.language) for r in sorted(regions)}},
         "kind": {"": w("catalogue.any"), **{kind.value: w(f"kind.{kind}") for kind in Kind}},
         "attribute": {"": w("catalogue.any"), **{a.value: w(f"attribute.{a}") for a in Attribute}},
-        "domain": {"": w("catalogue.any"), **{d: w.get(f"domain.{d}", d) for d in domains}},
+        "domain": {"": w("catalogue.any"), **{d: domain_name(d, w) for d in domains}},
         "organisation": {
             "": w("catalogue.any"),
             **{o: catalogue.organisations[o].name(w.language) for o in sorted(owed)},

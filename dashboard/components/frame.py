@@ -90,6 +90,8 @@ def headline(kicker: str, title: str, lead: str, *, chips: str = "") -> None:
 
 
 def foot(asked: View, w: Words) -> None:
+    if not asked.plan:
+        return
     rule = session.rule(asked)
     words = w("app.footer", rule=rule.name.zh if w.chinese else rule.name.en, version=rule.version)
     st.html(f'<div class="zb-foot">{esc(words)}</div>')

@@ -196,7 +196,6 @@ def test_a_maintained_target_is_ranked_by_its_shortfall() -> None:
     assert [j.commitment.id for j in attention(judged)] == ["more", "slightly"]
 
 
-
 def test_a_target_for_each_district_is_judged_once_for_each() -> None:
     districts = ("510104", "510105", "510106")
     each = make.commitment(each=districts[:2], excluded=districts[2:])
