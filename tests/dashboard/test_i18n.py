@@ -10,10 +10,13 @@ from string import Formatter
 
 from dashboard import verdict
 from dashboard.i18n import LANGUAGES, words
-from indicators.assessment import Firmness, Pace, Reason
+from indicators.assessment import Firmness, Reason
 from indicators.catalogue import parse, read_folder
+from indicators.catchup import Pace
+from indicators.comparison import Why
 from indicators.definition import Frequency, Indicator
-from indicators.plan import Attribute, PathShape
+from indicators.plan import Attribute, Kind, PathShape
+from indicators.rules import Method
 from ingest.demo import PEOPLE
 from ingest.settings import SHIPPED
 from ingest.submission import State
@@ -22,6 +25,8 @@ DASHBOARD = Path(verdict.__file__).parent
 TABLES: Mapping[str, Mapping[str, str]] = {language: words(language)._table for language in LANGUAGES}
 ZH, EN = TABLES["zh"], TABLES["en"]
 DOMAINS = {value.domain for k, _, text in read_folder(SHIPPED) if isinstance(value := parse(k, text), Indicator)}
+
+GLOSSARY = ("baseline", "target", "completion", "schedule", "gap", "catch_up", "firmness", "vintage")
 
 # what a key that is put together may end in
 ENDINGS: Mapping[str, set[str]] = {
@@ -38,7 +43,16 @@ ENDINGS: Mapping[str, set[str]] = {
     "indicator.": {"period", "value", "vintage", "submitted_by", "approved_by", "source", "note"}
     | {"actual", "expected", "gap"},
     "indicator.frequency_": set(Frequency),
-    "nav.": {"overview", "indicator", "submit", "review"},
+    "catalogue.": {"plan", "region", "kind", "attribute", "domain", "organisation"}
+    | {"name", "baseline", "goal", "due", "lead"},
+    "glossary.": {f"{term}{end}" for term in GLOSSARY for end in ("", "_is")},
+    "kind.": set(Kind),
+    "nav.": {"overview", "indicator", "submit", "review", "catalogue", "method"},
+    "rules.band_": {"gap", "shortfall", "ratio", "growth", "score", "share"},
+    "rules.formula_": set(Method),
+    "rules.setting_": {"exceeded_from", "nearly_from", "zero", "exponent", "near_points", "improved_from"}
+    | {"worse_from", "significance"},
+    "rules.why_": set(Why),
     "overview.": {"good", "watch", "bad", "other", "current", "overdue", "never"},
     "role.": set(PEOPLE),
     "state.": set(State),
