@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import polars as pl
 
 from indicators.definition import MeasureType
 from indicators.monitor import Judged
 from indicators.series import Actual, segments
+from indicators.target import Target
 from indicators.trajectory import RequiredPath
 
 __all__ = ["Trajectory", "trajectory_of"]
@@ -57,8 +58,8 @@ def trajectory_of(one: Judged) -> Trajectory:
             "segment": number,
             "definition": a.definition,
         }
-        for number, run in enumerate(runs)
-        for a in run
+        for number, piece in enumerate(_pieces(runs, target))
+        for a in piece
         if a not in start
     ]
     schema = {"day": pl.Date, "value": pl.Float64, "expected": pl.Float64, "segment": pl.Int32, "definition": pl.Int32}
@@ -78,6 +79,13 @@ def _runs(one: Judged, actuals: Sequence[Actual]) -> Sequence[Sequence[Actual]]:
     if one.definition.measure is MeasureType.TITLES:
         return [actuals]
     return segments(actuals, quarterly=any(a.day.month != 12 for a in actuals))
+
+
+def _pieces(runs: Sequence[Sequence[Actual]], target: Target) -> Iterator[Sequence[Actual]]:
+    """Runs cut where the definition breaks: a line is never drawn across."""
+    for run in runs:
+        for _, piece in groupby(run, key=lambda a: 0 if a.definition in target.definitions else a.definition):
+            yield list(piece)
 
 
 def _path(required: RequiredPath | None) -> pl.DataFrame:
