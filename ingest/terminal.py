@@ -19,6 +19,7 @@ from indicators.catalogue import Catalogue, CatalogueError
 from indicators.comparison import compare
 from indicators.monitor import Judged
 from indicators.plan import Commitment, Plan
+from indicators.rules import Method, RuleSet
 from indicators.store import Store, known_until
 from ingest.check import Checked
 from ingest.judging import judge_table
@@ -220,6 +221,9 @@ def _assess(place: Place, given: Mapping[str, Any]) -> Reply:
     region = given.get("region")
     if region and region not in catalogue.regions:
         return Reply.refused(f"没有地区“{region}”", f"there is no region “{region}”")
+    rule = catalogue.rules[rule_id]
+    # gaps, paths and catch-up are the schedule's; another rule set gives its own word beside them
+    schedule = rule if rule.method is Method.SCHEDULE else catalogue.rules[DEFAULT_RULE]
     rows = []
     for plan in catalogue.plans.values():
         if wanted in (None, plan.id):
@@ -228,19 +232,19 @@ def _assess(place: Place, given: Mapping[str, Any]) -> Reply:
                 catalogue,
                 plan,
                 as_of=as_of,
-                rule=catalogue.rules[rule_id],
+                rule=schedule,
                 known_on=known_on,
                 region=region,
             )
-            rows += [assessment_row(catalogue, one) for one in judged]
+            rows += [assessment_row(catalogue, one, rule) for one in judged]
     return Reply(0, rows)
 
 
-def assessment_row(catalogue: Catalogue, one: Judged) -> dict[str, Any]:
+def assessment_row(catalogue: Catalogue, one: Judged, rule: RuleSet) -> dict[str, Any]:
     """One target's judgement as `assess --json` prints it; shares as numbers, dates as ISO text."""
     verdict, target, commitment = one.assessment, one.target, one.commitment
-    rule, owner, latest = catalogue.rules[verdict.rule], catalogue.owner(one.plan, commitment), one.latest
-    word = rule.words[verdict.status]
+    owner, latest = catalogue.owner(one.plan, commitment), one.latest
+    (side,) = compare(one, [rule]).sides
     return {
         "plan": one.plan.id,
         "commitment": commitment.id,
@@ -269,8 +273,10 @@ def assessment_row(catalogue: Catalogue, one: Judged) -> dict[str, Any]:
         **_quantities(verdict),
         **_sides(catalogue, one),
         "missing": _missing(one),
-        "status": verdict.status.value,
-        "words": {"zh": word.zh, "en": word.en},
+        "rule": rule.id,
+        "rule_version": rule.version,
+        "status": side.verdict.status,
+        "words": {"zh": rule.word(side.verdict.status), "en": rule.word(side.verdict.status, "en")},
         "suspicious": {"zh": commitment.suspicious_zh, "en": commitment.suspicious_en}
         if commitment.suspicious_zh
         else None,
@@ -305,8 +311,6 @@ def _missing(one: Judged) -> str | None:
 def _quantities(verdict: Assessment) -> dict[str, Any]:
     catch_up = verdict.catch_up
     return {
-        "rule": verdict.rule,
-        "rule_version": verdict.rule_version,
         "as_of": verdict.as_of.isoformat(),
         "p": verdict.p,
         "t": verdict.t,
