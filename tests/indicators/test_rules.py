@@ -135,7 +135,7 @@ STANDINGS = {
     },
     "healthy-people": {
         "met_or_exceeded": "good",
-        "improved": "middling",
+        "improved": "good",
         "little_or_no_change": "bad",
         "got_worse": "bad",
         "not_available": "none",
