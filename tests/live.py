@@ -132,6 +132,7 @@ def settled(page: Page) -> Page:
     """`page` once nothing is being computed and its charts are drawn."""
     page.locator(".zb-foot").wait_for()
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
     for chart in page.get_by_test_id("stVegaLiteChart").all():
         chart.locator("svg.marks, canvas.marks").wait_for()
     return page
