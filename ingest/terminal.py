@@ -18,7 +18,7 @@ from indicators.assessment import Assessment, Reason
 from indicators.catalogue import Catalogue, CatalogueError
 from indicators.comparison import compare
 from indicators.monitor import Judged
-from indicators.plan import Commitment, Plan
+from indicators.plan import Attribute, Commitment, Plan
 from indicators.rules import Method, RuleSet
 from indicators.store import Store, known_until
 from ingest.check import Checked
@@ -162,11 +162,15 @@ def _no_plan(wanted: str, catalogue: Catalogue) -> Reply:
     return Reply.refused(f"没有规划“{wanted}”;现有:{known}", f"there is no plan “{wanted}”; known are: {known}")
 
 
+# as the documents print it
+_PRINTED = {Attribute.BINDING: "约束性", Attribute.ANTICIPATORY: "预期性", None: None}
+
+
 def commitment_row(catalogue: Catalogue, plan: Plan, commitment: Commitment) -> dict[str, Any]:
     """One commitment with the fields of product.md's `catalogue`."""
     plain = {f.name: getattr(commitment, f.name) for f in fields(Commitment)}
     names = ["name_zh", "value", "value_year", "baseline_value", "baseline_year", "target_value", "target_low"]
-    names += ["target_high", "operator", "target_year", "attribute"]
+    names += ["target_high", "operator", "target_year"]
     recurrence = None if commitment.recurrence == "once" else commitment.recurrence
     return {
         "plan": plan.id,
@@ -178,6 +182,8 @@ def commitment_row(catalogue: Catalogue, plan: Plan, commitment: Commitment) -> 
         "unit": commitment.unit or None,
         **{name: _plain(plain[name]) for name in names},
         "target_date": _plain(commitment.target_date),
+        "attribute": _PRINTED.get(commitment.attribute),
+        "attribute_code": _plain(commitment.attribute),
         "recurrence": _plain(recurrence),
         "lead": _called(catalogue, commitment.lead),
         "cooperating": _called(catalogue, commitment.cooperating),
@@ -252,7 +258,8 @@ def assessment_row(catalogue: Catalogue, one: Judged, rule: RuleSet) -> dict[str
         "name_zh": commitment.name_zh,
         "name_en": commitment.name_en,
         "region": one.region,
-        "attribute": _plain(commitment.attribute),
+        "attribute": _PRINTED.get(commitment.attribute),
+        "attribute_code": _plain(commitment.attribute),
         "owner": owner.id if owner else None,
         "inputs": {
             "unit": one.definition.unit,

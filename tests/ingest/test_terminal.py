@@ -221,7 +221,7 @@ def test_every_commitment_with_every_field(place: Place) -> None:
     assert (life["baseline_value"], life["target_value"], life["operator"]) == (81.52, 82.42, ">=")
     assert (life["region"], life["attribute"], life["target_year"], life["target_date"]) == (
         "510100",
-        "anticipatory",
+        "预期性",
         2025,
         None,
     )
