@@ -32,50 +32,50 @@ STANDINGS = {
         judged(BEDS),
         "**▼ 滞后**。2024年末 7.87 张/千人,完成目标增量的 55.2%,时间已过 80.0%,"
         "**落后 24.8 个百分点**(比应达路径少 0.24 张/千人)。",
-        "**▼ Behind**. end 2024: 7.87 per 1,000. 55.2% of the targeted change is done with 80.0% of the time gone: "
+        "**▼ Behind**. As of end 2024: 7.87 per 1,000. 55.2% of the targeted change is done with 80.0% of the time gone: "
         "**24.8 points behind**, 0.24 per 1,000 less than required.",
     ),
     "ahead": (
         judged({"2024": 8.25}),
         "**▲ 快于时序**。2024年末 8.25 张/千人,完成目标增量的 94.8%,时间已过 80.0%,"
         "**领先 14.8 个百分点**(比应达路径多 0.14 张/千人)。",
-        "**▲ Ahead**. end 2024: 8.25 per 1,000. 94.8% of the targeted change is done with 80.0% of the time gone: "
+        "**▲ Ahead**. As of end 2024: 8.25 per 1,000. 94.8% of the targeted change is done with 80.0% of the time gone: "
         "**14.8 points ahead**, 0.14 per 1,000 more than required.",
     ),
     "on the path": (
         judged({"2024": 8.108}),
         "**● 达到时序进度**。2024年末 8.11 张/千人,完成目标增量的 80.0%,时间已过 80.0%,与应达路径持平。",
-        "**● On schedule**. end 2024: 8.11 per 1,000. 80.0% of the targeted change is done with 80.0% of the time "
+        "**● On schedule**. As of end 2024: 8.11 per 1,000. 80.0% of the targeted change is done with 80.0% of the time "
         "gone: exactly on the path.",
     ),
     "met early": (
         judged({"2023": 8.31, "2024": 8.40}),
         "**▲▲ 提前完成**。2024年末 8.40 张/千人,完成目标增量的 110.4%,时间已过 80.0%,"
         "**领先 30.4 个百分点**(比应达路径多 0.29 张/千人)。自2023年末起达标。",
-        "**▲▲ Achieved early**. end 2024: 8.40 per 1,000. 110.4% of the targeted change is done with 80.0% of the time "
+        "**▲▲ Achieved early**. As of end 2024: 8.40 per 1,000. 110.4% of the targeted change is done with 80.0% of the time "
         "gone: **30.4 points ahead**, 0.29 per 1,000 more than required. Met since end 2023.",
     ),
     "final": (
         judged({"2024": 7.87, "2025": 8.20}, as_of=AFTER),
         "**× 未完成**。2025年末 8.20 张/千人,目标 8.30,完成目标增量的 89.6%。",
-        "**× Missed**. end 2025: 8.20 per 1,000, target 8.30; 89.6% of the targeted change was done.",
+        "**× Missed**. As of end 2025: 8.20 per 1,000, target 8.30; 89.6% of the targeted change was done.",
     ),
     "final without a baseline": (
         judged({"2025": 8.20}, as_of=AFTER, **NONE),
         "**× 未完成**。2025年末 8.20 张/千人,目标 8.30。",
-        "**× Missed**. end 2025: 8.20 per 1,000, target 8.30.",
+        "**× Missed**. As of end 2025: 8.20 per 1,000, target 8.30.",
     ),
     "the final figure is missing": (
         judged(BEDS, as_of=AFTER),
         "**? 无法评估**:缺2025年末数据。截至2024年末 7.87 张/千人,完成目标增量的 55.2%,当时为“▼ 滞后”,"
         "**落后 24.8 个百分点**(比应达路径少 0.24 张/千人)。",
-        "**? Not assessable**: the figure for end 2025 is missing. end 2024 it was 7.87 per 1,000, 55.2% of the "
+        "**? Not assessable**: the figure for end 2025 is missing. As of end 2024 it was 7.87 per 1,000, 55.2% of the "
         "targeted change, then “▼ Behind”: **24.8 points behind**, 0.24 per 1,000 less than required.",
     ),
     "the final figure is missing, no baseline": (
         judged({"2024": 7.87}, as_of=AFTER, **NONE),
         "**? 无法评估**:缺2025年末数据。截至2024年末 7.87 张/千人,目标 8.30,当时为“→ 推进中”。",
-        "**? Not assessable**: the figure for end 2025 is missing. end 2024 it was 7.87 per 1,000, target 8.30, "
+        "**? Not assessable**: the figure for end 2025 is missing. As of end 2024 it was 7.87 per 1,000, target 8.30, "
         "then “→ In progress”.",
     ),
     "nothing ever came": (
@@ -96,45 +96,45 @@ STANDINGS = {
     "no baseline": (
         judged({"2024": 7.47}, **NONE),
         "**→ 推进中**。2024年末 7.47 张/千人,为目标 8.30 的 90.0%。基期值未公布,不判定进度。",
-        "**→ In progress**. end 2024: 7.47 per 1,000, 90.0% of the target 8.30. The plan publishes no baseline, "
+        "**→ In progress**. As of end 2024: 7.47 per 1,000, 90.0% of the target 8.30. The plan publishes no baseline, "
         "so progress is not judged.",
     ),
     "no baseline, met": (
         judged({"2023": 8.1, "2024": 8.4}, **NONE),
         "**▲▲ 提前完成**。2024年末 8.40 张/千人,已达到目标 8.30。自2024年末起达标。",
-        "**▲▲ Achieved early**. end 2024: 8.40 per 1,000, the target 8.30 is met. Met since end 2024.",
+        "**▲▲ Achieved early**. As of end 2024: 8.40 per 1,000, the target 8.30 is met. Met since end 2024.",
     ),
     "no baseline, down to nothing": (
         judged({"2024": 3}, DEATHS, **NONE, **LOWER, target_value=0.0),
         "**→ 推进中**。2024年末 3 例,为目标 ≤0 的 —。基期值未公布,不判定进度。",
-        "**→ In progress**. end 2024: 3 例, — of the target ≤0. The plan publishes no baseline, "
+        "**→ In progress**. As of end 2024: 3 例, — of the target ≤0. The plan publishes no baseline, "
         "so progress is not judged.",
     ),
     "titles": (
         judged({"2024": 12}, TITLES, **NONE, target_value=14.0),
         "**→ 推进中**。2024年末 12 张,目标:2025年末达到 14。创建类目标不按时间折算进度。",
-        "**→ In progress**. end 2024: 12 张; target 14 by end 2025. Titles are not expected in proportion to time.",
+        "**→ In progress**. As of end 2024: 12 张; target 14 by end 2025. Titles are not expected in proportion to time.",
     ),
     "titles won": (
         judged({"2022": 14}, TITLES, **NONE, target_value=14.0),
         "**✓ 完成**。2022年末 14 张,已达到目标 14。自2022年末起达标。",
-        "**✓ Completed**. end 2022: 14 张, the target 14 is met. Met since end 2022.",
+        "**✓ Completed**. As of end 2022: 14 张, the target 14 is met. Met since end 2022.",
     ),
     "a level to keep": (
         judged({"2024": 8.22}, operator=Operator.MAINTAIN, baseline_value=8.30),
         "**◆ 基本达到(关注)**。2024年末 8.22 张/千人,维持型目标 8.30,相差 −0.08 张/千人。",
-        "**◆ Watch**. end 2024: 8.22 per 1,000; a level to keep, 8.30: off by −0.08 per 1,000.",
+        "**◆ Watch**. As of end 2024: 8.22 per 1,000; a level to keep, 8.30: off by −0.08 per 1,000.",
     ),
     "the baseline was beyond the target": (
         judged({"2024": 8.00}, baseline_value=8.50),
         "**▼ 滞后**。2024年末 8.00 张/千人,基期已超过目标 8.30,相差 −0.30 张/千人。",
-        "**▼ Behind**. end 2024: 8.00 per 1,000; the baseline was already beyond the target 8.30: "
+        "**▼ Behind**. As of end 2024: 8.00 per 1,000; the baseline was already beyond the target 8.30: "
         "off by −0.30 per 1,000.",
     ),
     "another definition": (
         judged({"2023": 9.0}, OLD, NEW),
         "**? 无法评估**。2023年末 9.00 张/千人 与基期口径不同,没有可比值,不作比较。",
-        "**? Not assessable**. end 2023: 9.00 per 1,000 is defined otherwise than the baseline, "
+        "**? Not assessable**. As of end 2023: 9.00 per 1,000 is defined otherwise than the baseline, "
         "and no comparable value is known.",
     ),
 }
