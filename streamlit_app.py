@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import importlib
 import ipaddress
 import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -34,6 +36,12 @@ __all__ = ["app", "serve"]
 _ROOT = Path(__file__).resolve().parent
 
 
+def _warm() -> None:
+    """Load what the first page needs while the browser still fetches its own scripts."""
+    for screen in ("overview", "indicator", "submit", "review", "catalogue", "method"):
+        importlib.import_module(f"dashboard.screens.{screen}")
+
+
 @contextmanager
 def _place(settings: Settings, home: Home) -> Iterator[Place]:
     """The store opened, filled where it is the demonstration, and offered to terminal and pages."""
@@ -43,6 +51,7 @@ def _place(settings: Settings, home: Home) -> Iterator[Place]:
         place = Place(store, settings, home)
         if home.demo:
             demo.build(store, settings, home)
+        threading.Thread(target=_warm, name="warm", daemon=True).start()
         with listening(place), session.serving(place):
             yield place
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import base64
 import json
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -105,7 +106,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _could_not(error)
     except UnicodeDecodeError:
         return _could_not("the file is not UTF-8 text")
-    _print(command, reply, as_json=as_json)
+    try:
+        _print(command, reply, as_json=as_json)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read has seen enough; keep the interpreter from complaining at its exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return reply.code
 
 

@@ -21,9 +21,6 @@ class Words:
     def __call__(self, key: str, **facts: object) -> str:
         return self._table[key].format_map(facts) if facts else self._table[key]
 
-    def get(self, key: str, fallback: str) -> str:
-        return self._table.get(key, fallback)
-
     def __contains__(self, key: str) -> bool:
         return key in self._table
 

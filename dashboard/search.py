@@ -1,4 +1,4 @@
-"""Finding a commitment: by 中文, pinyin initials (`mqrkcws`), or English words."""
+"""Finding a commitment: by 中文, pinyin initials (`mqrkyl`), or English words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["matches"]
 @lru_cache(maxsize=4096)
 def _haystack(commitment: Commitment) -> str:
     """Everything a commitment may be found by, folded; parts kept apart by line ends."""
-    initials = "".join(lazy_pinyin(commitment.name_zh, style=Style.FIRST_LETTER))
+    initials = "".join(filter(str.isalnum, "".join(lazy_pinyin(commitment.name_zh, style=Style.FIRST_LETTER))))
     texts = [commitment.id, commitment.name_zh, commitment.name_en, initials, commitment.code]
     return "\n".join(fold(text) for text in [*texts, *(q.text for q in commitment.quotes)])
 

@@ -118,7 +118,7 @@ def view() -> View:
     plan = asked.get("plan", "")
     plan = plan if plan in plans else _default_plan()
     indicator = asked.get("indicator", "")
-    known = plan and any(c.id == indicator for c in plans[plan].targets)
+    known = plan and any(c.id == indicator.partition("@")[0] for c in plans[plan].targets)
     return View(
         language=asked["lang"] if asked.get("lang") in LANGUAGES else place().settings.language,
         plan=plan,
@@ -181,7 +181,10 @@ def send(name: str, raw: bytes, w: Words) -> None:
     def act() -> str:
         receipt = workflow.submit(here.store, here.settings, name=name, raw=raw, user=user(), uploads=here.home.uploads)
         st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
-        return w("submit.sent", id=receipt.submission) if receipt.submission else w("submit.nothing")
+        if not receipt.submission:
+            return w("submit.nothing")
+        again = any(problem.code == "already_submitted" for problem in receipt.checked.problems)
+        return w("submit.duplicate" if again else "submit.sent", id=receipt.submission)
 
     _act(act, w)
 

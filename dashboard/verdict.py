@@ -64,8 +64,7 @@ def sentence(one: Judged, rule: RuleSet, w: Words) -> str:
         return w(f"verdict.{key}", **facts) + _since(one, w)
     if verdict.earlier is not None:
         facts["earlier"] = status_text(verdict.earlier, rule, w)
-    if verdict.level is not None:
-        facts["level"] = percent(verdict.level)
+    facts["level"] = "—" if verdict.level is None else percent(verdict.level)  # of a target of 0 there is none
     if verdict.gap_units is not None:
         facts["margin"] = change(verdict.gap_units, definition, w, signed=True)
     return w(f"verdict.{_key(one)}", **facts) + _since(one, w)

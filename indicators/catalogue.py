@@ -241,8 +241,9 @@ class Catalogue:
     def _check_commitment(self, plan: Plan, commitment: Commitment) -> None:
         where = f"plan {plan.id}, {commitment.id}"
         self._organisations(where, (*commitment.lead, *commitment.cooperating))
-        if self.region_of(plan, commitment) not in self.regions:
-            raise CatalogueError(f"{where}: unknown region {self.region_of(plan, commitment)}")
+        for code in (self.region_of(plan, commitment), *commitment.each, *commitment.excluded):
+            if code not in self.regions:
+                raise CatalogueError(f"{where}: unknown region {code}")
         if commitment.indicator and commitment.indicator not in self.indicators:
             raise CatalogueError(f"{where}: unknown indicator {commitment.indicator}")
         if commitment in plan.targets and commitment.indicator:
@@ -261,6 +262,11 @@ class Catalogue:
     @staticmethod
     def region_of(plan: Plan, commitment: Commitment) -> str:
         return commitment.region or plan.region
+
+    @classmethod
+    def regions_of(cls, plan: Plan, commitment: Commitment) -> tuple[str, ...]:
+        """Every region a commitment is judged in: each of its own, or the one it holds for."""
+        return commitment.each or (cls.region_of(plan, commitment),)
 
     def target(self, plan: Plan, commitment: Commitment) -> Target:
         """The computable form of a target commitment."""

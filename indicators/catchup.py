@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from itertools import pairwise
 
 from indicators.definition import Frequency
 from indicators.period import quarter_end, quarters_between, shift, year_end
@@ -94,14 +93,16 @@ def _change_over_year(target: Target, actual: Actual, seen: Sequence[Actual]) ->
 
 
 def _with_best(found: CatchUp, target: Target, actual: Actual, seen: Sequence[Actual]) -> CatchUp:
-    """Add the best pace between neighbouring periods, and the last period from which it would be enough."""
+    """Add the best pace from one period to the next, and the last period from which it would be enough."""
     if target.recurrence is Recurrence.YEARLY:
         return found  # starts anew each January: no pace carries over
     months = 3 if found.step is Frequency.QUARTER else 12
-    known = sorted((day, value) for day, value in _points(target, seen).items() if day <= actual.day)
-    steps = [target.sign * (b - a) for (d, a), (e, b) in pairwise(known) if shift(d, months=months) == e]
+    known = {day: value for day, value in _points(target, seen).items() if day <= actual.day}
+    before = {day: known.get(shift(day, months=-months)) for day in known}
+    steps = [target.sign * (value - then) for day, value in known.items() if (then := before[day]) is not None]
     best = exact(max(steps, default=0.0))
     if best <= 0:
         return found
-    periods = math.ceil(exact(abs(target.low - actual.value) / best))
+    most = (target.d1.year - 1) * 12 // months  # no calendar leads further back
+    periods = math.ceil(min(exact(abs(target.low - actual.value) / best), most))
     return replace(found, best=target.sign * best, last_chance=shift(target.d1, months=-months * periods))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from indicators.assessment import Reason, assess
 from indicators.monitor import Judged
 from indicators.period import year_progress
 from indicators.plan import Recurrence
@@ -15,6 +16,7 @@ from indicators.verdicts import Case, Verdict, judge
 
 __all__ = ["Comparison", "Side", "Why", "compare"]
 
+_IN_ORDER = (Method.SCHEDULE, Method.CHANGE, Method.GROWTH_RATIO, Method.EXTRAPOLATION)
 _NEAR = 0.05  # a number this small beside its counterpart makes growth rates explode
 
 
@@ -57,14 +59,18 @@ def decimal_year(day: date) -> float:
 def case_of(one: Judged, method: Method) -> Case | None:
     """The numbers of a judged target for a growth rule; None where none can be asked.
 
-    Without a published baseline Open SDG takes the first figure of the series; the others have no base then.
+    Without a published baseline Open SDG takes the first comparable figure; the others have no base then. Nothing
+    is compared across a break of definition.
     """
     verdict, target = one.assessment, one.assessment.target
     if verdict.actual is None or target.event or target.recurrence is not Recurrence.ONCE:
         return None
+    if verdict.reason is Reason.DEFINITION_BREAK:
+        return None
     base, base_year = target.baseline, decimal_year(target.d0) if target.d0 else None
-    if base is None and method is Method.GROWTH_RATIO and len(one.history) > 1:
-        base, base_year = one.history[0].value, decimal_year(one.history[0].day)
+    if base is None and method is Method.GROWTH_RATIO:
+        first = next(a for a in one.history if a.definition in target.definitions)
+        base, base_year = first.value, decimal_year(first.day)
     return Case(
         base_year=base_year,
         base_value=base,
@@ -78,11 +84,13 @@ def case_of(one: Judged, method: Method) -> Case | None:
 
 
 def compare(one: Judged, rules: Iterable[RuleSet]) -> Comparison:
-    """A target under each rule set. The schedule's side is the assessment itself."""
+    """A target under each rule set. The side of the rule set it was judged by is that judgement itself."""
     sides = []
     for rule in rules:
         if rule.method is Method.SCHEDULE:
             found = one.assessment
+            if (rule.id, rule.version) != (found.rule, found.rule_version):
+                found = assess(one.target, one.history, as_of=found.as_of, rule=rule)
             sides.append(Side(rule, Verdict(found.status.value, found.p, found.gap_points)))
         else:
             case = case_of(one, rule.method)
@@ -103,8 +111,8 @@ def _why(one: Judged, sides: Sequence[Side]) -> Iterable[Why]:
     if base is not None and abs(goal) < _NEAR * abs(base):
         yield Why.TARGET_NEAR_ZERO
     by_method = {side.rule.method: side.standing for side in sides}
-    schedule = by_method.get(Method.SCHEDULE)
-    if by_method.get(Method.CHANGE) not in (schedule, Standing.NONE):
+    schedule, change, ratio, carried_on = (by_method.get(method, Standing.NONE) for method in _IN_ORDER)
+    if change not in (schedule, Standing.NONE):
         yield Why.NO_TIME
-    if {by_method.get(Method.GROWTH_RATIO), by_method.get(Method.EXTRAPOLATION)} - {schedule, Standing.NONE}:
+    if {ratio, carried_on} - {schedule, Standing.NONE}:
         yield Why.COMPOUND

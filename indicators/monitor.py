@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from indicators.assessment import Assessment, assess
@@ -104,14 +104,39 @@ def judge_plan(
     for commitment in plan.targets:
         if not commitment.indicator:
             continue
-        place = region or catalogue.region_of(plan, commitment)
         indicator = catalogue.indicators[commitment.indicator]
         target = catalogue.target(plan, commitment)
-        mine = sorted(series.get((indicator.id, place), ()), key=lambda o: (o.period, o.accumulation or ""))
-        points = history(target, mine)
-        verdict = assess(target, points, as_of=as_of, rule=rule, revisions=revisions(indicator.id, place))
-        judged.append(Judged(plan, commitment, indicator, place, target, tuple(mine), points, verdict))
+        for place in _places(catalogue, plan, commitment, region):
+            mine = sorted(series.get((indicator.id, place), ()), key=lambda o: (o.period, o.accumulation or ""))
+            points = history(target, mine)
+            verdict = assess(target, points, as_of=as_of, rule=rule, revisions=revisions(indicator.id, place))
+            here = _in(catalogue, commitment, place)
+            judged.append(Judged(plan, here, indicator, place, target, tuple(mine), points, verdict))
     return judged
+
+
+def _places(catalogue: Catalogue, plan: Plan, commitment: Commitment, region: str | None) -> Sequence[str]:
+    """Where a commitment is judged: in its own regions, or in the one asked for unless it is exempt there."""
+    own = catalogue.regions_of(plan, commitment)
+    if region is None:
+        return own
+    exempt = region in commitment.excluded or (commitment.each and region not in commitment.each)
+    return () if exempt else (region,)
+
+
+def _in(catalogue: Catalogue, commitment: Commitment, place: str) -> Commitment:
+    """A commitment that holds for each of several regions, as it stands in one of them: `id@region`."""
+    if not commitment.each:
+        return commitment
+    region = catalogue.regions[place]
+    return replace(
+        commitment,
+        id=f"{commitment.id}@{place}",
+        name_zh=f"{commitment.name_zh}({region.name_zh})",
+        name_en=f"{commitment.name_en} ({region.name_en})",
+        region=place,
+        each=(),
+    )
 
 
 def tally(judged: Iterable[Judged]) -> Tally:

@@ -80,7 +80,8 @@ class Commitment:
 
     `unit_supplied`: the document prints no unit, we added it; `inferred` names other fields that are ours (a year
     taken from the context). `number`: the document's own numbering. `code`: a slogan such as 9064, kept as text.
-    `scope_*`: for whom it holds where that is not the whole region (各城区), less the regions `excluded`.
+    `scope_*`: for whom it holds where that is not the whole region (各城区), less the regions `excluded`;
+    `each`: the regions for each of which it holds separately, judged once for each.
     `start_date`: of a phase. `duplicate_of`: the commitment that states the same thing earlier in the document.
     `comparables` give a baseline restated under a
     newer definition version, so that progress can be measured across a break.
@@ -118,6 +119,7 @@ class Commitment:
     scope_zh: str = ""
     scope_en: str = ""
     excluded: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()
     duplicate_of: str = ""
     inferred: tuple[str, ...] = ()
     lead: tuple[str, ...] = ()

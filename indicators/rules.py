@@ -118,7 +118,7 @@ _SHAPES: Mapping[Method, tuple[frozenset[str], frozenset[str], Mapping[str, Stan
         frozenset({"improved_from", "worse_from", "significance"}),
         {
             "met_or_exceeded": _GOOD,
-            "improved": _MIDDLING,
+            "improved": _GOOD,
             "little_or_no_change": _BAD,
             "got_worse": _BAD,
             "not_available": _NONE,

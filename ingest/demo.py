@@ -20,7 +20,7 @@ from indicators.catalogue import Catalogue, read_folder
 from indicators.definition import MeasureType
 from indicators.period import Period
 from indicators.plan import Commitment, Plan
-from indicators.store import SCHEMA_VERSION, Store, StoreBusy, StoreError
+from indicators.store import SCHEMA_VERSION, Store, StoreBusy, StoreError, StoreOfOtherKind
 from ingest.people import Role, User
 from ingest.release import release
 from ingest.settings import SHIPPED, Home, Settings
@@ -141,7 +141,7 @@ def _csv(rows: Sequence[Row]) -> bytes:
 def renew(home: Home) -> None:
     """Clear a demonstration made from other shipped files, so that it is built anew from today's.
 
-    Raises StoreBusy when a server still has it open.
+    Raises StoreBusy when a server still has it open, StoreOfOtherKind when it is no demonstration at all.
     """
     made_from = home.folder / "made-from"
     texts = [text for _, _, text in read_folder(SHIPPED)] + [str(SCHEMA_VERSION), Path(__file__).read_text("utf-8")]
@@ -152,7 +152,7 @@ def renew(home: Home) -> None:
     if home.store.exists():
         try:
             Store(home.store, kind=home.kind).close()
-        except StoreBusy:
+        except (StoreBusy, StoreOfOtherKind):
             raise
         except StoreError:
             pass  # of an older make: cleared all the same

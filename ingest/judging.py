@@ -72,12 +72,14 @@ def _number(text: str, row: int, column: str) -> float | None:
 
 
 def _with_indicators(table: pl.DataFrame, verdicts: list[Verdict], rule: RuleSet) -> pl.DataFrame:
-    """Each row's indicator judged from all its series."""
+    """Each row's indicator judged from all its series; blank where a row names none."""
+    names = [(name or "").strip() for name in table["indicator"]]
     series: dict[str, list[Verdict]] = {}
-    for name, verdict in zip(table["indicator"], verdicts, strict=True):
+    for name, verdict in zip(names, verdicts, strict=True):
         series.setdefault(name, []).append(verdict)
-    whole = {name: combine(mine, rule) for name, mine in series.items()}
+    whole = {name: combine(mine, rule) for name, mine in series.items() if name}
+    told = [whole.get(name) for name in names]
     return table.with_columns(
-        pl.Series("indicator_score", [whole[n].score for n in table["indicator"]], dtype=pl.Float64),
-        pl.Series("indicator_status", [whole[n].status for n in table["indicator"]], dtype=pl.String),
+        pl.Series("indicator_score", [v and v.score for v in told], dtype=pl.Float64),
+        pl.Series("indicator_status", [v and v.status for v in told], dtype=pl.String),
     )

@@ -58,7 +58,7 @@ def judged_plan(
 ) -> list[Judged]:
     """A plan judged on what is approved; see `indicators.monitor.judge_plan`."""
     wanted = [c.indicator for c in plan.targets if c.indicator]
-    places = {region} if region else {catalogue.region_of(plan, c) for c in plan.targets}
+    places = {region} if region else {place for c in plan.targets for place in catalogue.regions_of(plan, c)}
     seen = [o for place in places for o in observations(store, region=place, indicators=wanted, known_on=known_on)]
     sizes: dict[tuple[str, str], list[float]] = {}
     for place in places:

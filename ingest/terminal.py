@@ -6,7 +6,7 @@ The same functions run in the terminal's own process, or in the server that owns
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
@@ -18,7 +18,8 @@ from indicators.assessment import Assessment, Reason
 from indicators.catalogue import Catalogue, CatalogueError
 from indicators.comparison import compare
 from indicators.monitor import Judged
-from indicators.plan import Commitment, Plan
+from indicators.plan import Attribute, Commitment, Plan
+from indicators.rules import Method, RuleSet
 from indicators.store import Store, known_until
 from ingest.check import Checked
 from ingest.judging import judge_table
@@ -162,11 +163,15 @@ def _no_plan(wanted: str, catalogue: Catalogue) -> Reply:
     return Reply.refused(f"没有规划“{wanted}”;现有:{known}", f"there is no plan “{wanted}”; known are: {known}")
 
 
+# as the documents print it
+_PRINTED = {Attribute.BINDING: "约束性", Attribute.ANTICIPATORY: "预期性", None: None}
+
+
 def commitment_row(catalogue: Catalogue, plan: Plan, commitment: Commitment) -> dict[str, Any]:
     """One commitment with the fields of product.md's `catalogue`."""
     plain = {f.name: getattr(commitment, f.name) for f in fields(Commitment)}
     names = ["name_zh", "value", "value_year", "baseline_value", "baseline_year", "target_value", "target_low"]
-    names += ["target_high", "operator", "target_year", "attribute"]
+    names += ["target_high", "operator", "target_year"]
     recurrence = None if commitment.recurrence == "once" else commitment.recurrence
     return {
         "plan": plan.id,
@@ -178,13 +183,35 @@ def commitment_row(catalogue: Catalogue, plan: Plan, commitment: Commitment) -> 
         "unit": commitment.unit or None,
         **{name: _plain(plain[name]) for name in names},
         "target_date": _plain(commitment.target_date),
+        "attribute": _PRINTED.get(commitment.attribute),
+        "attribute_code": _plain(commitment.attribute),
         "recurrence": _plain(recurrence),
-        "lead": list(commitment.lead),
-        "cooperating": list(commitment.cooperating),
+        "lead": _called(catalogue, commitment.lead),
+        "cooperating": _called(catalogue, commitment.cooperating),
+        "lead_ids": list(commitment.lead),
+        "cooperating_ids": list(commitment.cooperating),
         "section": commitment.quotes[0].section,
         "quote": commitment.quotes[0].text,
+        "scope_zh": commitment.scope_zh or None,
+        "excluded": list(commitment.excluded),
+        "each": list(commitment.each),
+        "part_of": commitment.part_of or None,
+        "number": commitment.number or None,
+        "code": commitment.code or None,
+        "start_date": _plain(commitment.start_date),
+        "duplicate_of": commitment.duplicate_of or None,
+        "aspirational": commitment.aspirational,
+        "suspicious": commitment.suspicious_zh or None,
+        "note": commitment.note_zh or None,
+        # what the document does not say and we filled in
+        "inferred": [*commitment.inferred, *(["unit"] if commitment.unit_supplied else [])],
         "quotes": [{"section": q.section, "quote": q.text} for q in commitment.quotes],
     }
+
+
+def _called(catalogue: Catalogue, ids: Iterable[str]) -> list[str]:
+    """Bodies by the short names that documents print."""
+    return [catalogue.organisations[one].name() for one in ids]
 
 
 def _assess(place: Place, given: Mapping[str, Any]) -> Reply:
@@ -201,6 +228,9 @@ def _assess(place: Place, given: Mapping[str, Any]) -> Reply:
     region = given.get("region")
     if region and region not in catalogue.regions:
         return Reply.refused(f"没有地区“{region}”", f"there is no region “{region}”")
+    rule = catalogue.rules[rule_id]
+    # gaps, paths and catch-up are the schedule's; another rule set gives its own word beside them
+    schedule = rule if rule.method is Method.SCHEDULE else catalogue.rules[DEFAULT_RULE]
     rows = []
     for plan in catalogue.plans.values():
         if wanted in (None, plan.id):
@@ -209,19 +239,19 @@ def _assess(place: Place, given: Mapping[str, Any]) -> Reply:
                 catalogue,
                 plan,
                 as_of=as_of,
-                rule=catalogue.rules[rule_id],
+                rule=schedule,
                 known_on=known_on,
                 region=region,
             )
-            rows += [assessment_row(catalogue, one) for one in judged]
+            rows += [assessment_row(catalogue, one, rule) for one in judged]
     return Reply(0, rows)
 
 
-def assessment_row(catalogue: Catalogue, one: Judged) -> dict[str, Any]:
+def assessment_row(catalogue: Catalogue, one: Judged, rule: RuleSet) -> dict[str, Any]:
     """One target's judgement as `assess --json` prints it; shares as numbers, dates as ISO text."""
     verdict, target, commitment = one.assessment, one.target, one.commitment
-    rule, owner, latest = catalogue.rules[verdict.rule], catalogue.owner(one.plan, commitment), one.latest
-    word = rule.words[verdict.status]
+    owner, latest = catalogue.owner(one.plan, commitment), one.latest
+    (side,) = compare(one, [rule]).sides
     return {
         "plan": one.plan.id,
         "commitment": commitment.id,
@@ -229,7 +259,8 @@ def assessment_row(catalogue: Catalogue, one: Judged) -> dict[str, Any]:
         "name_zh": commitment.name_zh,
         "name_en": commitment.name_en,
         "region": one.region,
-        "attribute": _plain(commitment.attribute),
+        "attribute": _PRINTED.get(commitment.attribute),
+        "attribute_code": _plain(commitment.attribute),
         "owner": owner.id if owner else None,
         "inputs": {
             "unit": one.definition.unit,
@@ -250,8 +281,10 @@ def assessment_row(catalogue: Catalogue, one: Judged) -> dict[str, Any]:
         **_quantities(verdict),
         **_sides(catalogue, one),
         "missing": _missing(one),
-        "status": verdict.status.value,
-        "words": {"zh": word.zh, "en": word.en},
+        "rule": rule.id,
+        "rule_version": rule.version,
+        "status": side.verdict.status,
+        "words": {"zh": rule.word(side.verdict.status), "en": rule.word(side.verdict.status, "en")},
         "suspicious": {"zh": commitment.suspicious_zh, "en": commitment.suspicious_en}
         if commitment.suspicious_zh
         else None,
@@ -286,8 +319,6 @@ def _missing(one: Judged) -> str | None:
 def _quantities(verdict: Assessment) -> dict[str, Any]:
     catch_up = verdict.catch_up
     return {
-        "rule": verdict.rule,
-        "rule_version": verdict.rule_version,
         "as_of": verdict.as_of.isoformat(),
         "p": verdict.p,
         "t": verdict.t,

@@ -36,9 +36,9 @@ WHOLE_PLAN: dict[str, Any] = {**YEARLY, "recurrence": Recurrence.WHOLE_PLAN}
 
 
 @cache
-def rule() -> RuleSet:
-    """The default rule set, from its file."""
-    found = parse(CatalogueKind.RULE, (DATA / "rules" / "cn-schedule.toml").read_text(encoding="utf-8"))
+def rule(name: str = "cn-schedule") -> RuleSet:
+    """A shipped rule set, the default one unless named, from its file."""
+    found = parse(CatalogueKind.RULE, (DATA / "rules" / f"{name}.toml").read_text(encoding="utf-8"))
     assert isinstance(found, RuleSet)
     return found
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import polars as pl
 
 from indicators.definition import MeasureType
 from indicators.monitor import Judged
 from indicators.series import Actual, segments
+from indicators.target import Target
 from indicators.trajectory import RequiredPath
 
 __all__ = ["Trajectory", "trajectory_of"]
@@ -39,45 +40,52 @@ class Trajectory:
 
 @lru_cache(maxsize=256)
 def trajectory_of(one: Judged) -> Trajectory:
-    """The frames of one judged target."""
-    path = one.target.path()
+    """The frames of one judged target, on the terms it is judged: its year, its restated baseline."""
+    target = one.assessment.target
+    path = target.path()
     required = path or one.assessment.provisional
-    actuals = [a for a in one.history if one.target.d0 is None or a.day > one.target.d0]
-    if one.target.accumulates:
-        actuals, required = _accumulating(one)
-    quarterly = any(a.day.month != 12 for a in actuals)
-    runs = segments(actuals, quarterly=quarterly)
+    actuals = [a for a in one.history if target.d0 is None or a.day > target.d0]
+    known = not one.target.accumulates and target.d0 is not None and target.baseline is not None
+    start = [Actual(target.d0, target.baseline)] if known else []  # type: ignore[arg-type]
+    runs = _runs(one, [*start, *actuals])
     rows = [
         {
             "day": a.day,
             "value": a.value,
-            "expected": required.at(a.day) if required and a.day <= required.end else None,
+            "expected": required.at(a.day)
+            if required and a.day <= required.end and a.definition in target.definitions
+            else None,
             "segment": number,
             "definition": a.definition,
         }
-        for number, run in enumerate(runs)
-        for a in run
+        for number, piece in enumerate(_pieces(runs, target))
+        for a in piece
+        if a not in start
     ]
     schema = {"day": pl.Date, "value": pl.Float64, "expected": pl.Float64, "segment": pl.Int32, "definition": pl.Int32}
-    points = pl.DataFrame(rows, schema=schema)
-    holes = _holes(runs) if one.definition.measure is not MeasureType.TITLES else _holes([])
-    baseline = (one.target.d0, one.target.baseline) if one.target.d0 and one.target.baseline is not None else None
     return Trajectory(
-        points=points,
+        points=pl.DataFrame(rows, schema=schema),
         path=_path(required),
-        holes=holes,
+        holes=_holes(runs),
         breaks=_breaks(actuals),
-        baseline=baseline,
-        target=(one.target.d1, one.target.low),
+        baseline=(start[0].day, start[0].value) if start else None,
+        target=(target.d1, target.low),
         provisional=path is None,
     )
 
 
-def _accumulating(one: Judged) -> tuple[list[Actual], RequiredPath | None]:
-    """A yearly flow is drawn for the year it is judged on, a whole-plan flow over the plan."""
-    judged = one.assessment.target
-    mine = [a for a in one.history if judged.d0 is None or a.day > judged.d0]
-    return mine, judged.path()
+def _runs(one: Judged, actuals: Sequence[Actual]) -> Sequence[Sequence[Actual]]:
+    """Stretches with nothing missing in them; a count of titles holds until the next."""
+    if one.definition.measure is MeasureType.TITLES:
+        return [actuals]
+    return segments(actuals, quarterly=any(a.day.month != 12 for a in actuals))
+
+
+def _pieces(runs: Sequence[Sequence[Actual]], target: Target) -> Iterator[Sequence[Actual]]:
+    """Runs cut where the definition breaks: a line is never drawn across."""
+    for run in runs:
+        for _, piece in groupby(run, key=lambda a: 0 if a.definition in target.definitions else a.definition):
+            yield list(piece)
 
 
 def _path(required: RequiredPath | None) -> pl.DataFrame:

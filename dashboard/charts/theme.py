@@ -32,7 +32,7 @@ def themed(chart: alt.LayerChart | alt.FacetChart, ground: Ground) -> alt.LayerC
         "ticks": False,
     }
     dressed: alt.LayerChart = (
-        chart.configure(font=FONT, background="transparent", padding={"left": 4, "right": 8, "top": 8, "bottom": 4})
+        chart.configure(font=FONT, background="transparent", padding={"left": 4, "right": 8, "top": 14, "bottom": 4})
         .configure_axis(**axis)
         .configure_view(stroke=None)
         .configure_legend(disable=True)

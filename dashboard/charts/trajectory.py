@@ -7,6 +7,7 @@ years are named in their middle.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import altair as alt
@@ -28,6 +29,7 @@ HEIGHT = 380
 _NARROW = "width < 460"  # a phone: shorter labels, smaller type
 
 
+@lru_cache(maxsize=128)
 def trajectory(one: Judged, *, w: Words, ground: Ground) -> alt.LayerChart | None:
     """The trajectory of one target; None when there is neither a path nor a figure to draw."""
     frames = trajectory_of(one)
@@ -93,9 +95,10 @@ def _axes(one: Judged, frames: Trajectory, w: Words, ground: Ground) -> tuple[al
         ),
     )
     low, high = _bounds(frames)
+    unit = one.definition.unit if w.chinese else one.definition.unit_en or one.definition.unit
     y = alt.Y(
         "value:Q",
-        title=None,
+        title=unit,
         scale=alt.Scale(domain=[low, high], nice=False, zero=False),
         axis=alt.Axis(
             grid=True,
@@ -103,7 +106,11 @@ def _axes(one: Judged, frames: Trajectory, w: Words, ground: Ground) -> tuple[al
             tickCount=6,
             format=f",.{one.definition.decimals}f",
             labelPadding=6,
-            gridDash=[],
+            titleAngle=0,
+            titleAlign="left",
+            titleBaseline="bottom",
+            titleX=0,
+            titleY=-6,
         ),
     )
     return x, y

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import streamlit as st
 
 from dashboard import session
 from dashboard.components.markup import empty, esc, heading
+from dashboard.components.targets import domain_name
 from dashboard.figures import printed
 from dashboard.i18n import Words
 from dashboard.search import matches
@@ -22,20 +23,13 @@ _SIGNS = {Operator.AT_LEAST: "≥", Operator.MORE_THAN: ">", Operator.AT_MOST: "
 def filters(catalogue: Catalogue, w: Words) -> None:
     """The controls; each choice is written into the address."""
     asked = session.filters()
-    plans = {"": w("catalogue.any"), **{p.id: p.short(w.language) for p in catalogue.plans.values()}}
-    regions = {catalogue.region_of(p, c) for p in catalogue.plans.values() for c in p.commitments}
-    domains = sorted({i.domain for i in catalogue.indicators.values()})
-    owed = {o for p in catalogue.plans.values() for c in p.commitments for o in (*c.lead, *c.cooperating)}
-    choices: Mapping[str, Mapping[str, str]] = {
-        "plan": plans,
-        "region": {"": w("catalogue.any"), **{r: catalogue.regions[r].name(w.language) for r in sorted(regions)}},
-        "kind": {"": w("catalogue.any"), **{kind.value: w(f"kind.{kind}") for kind in Kind}},
-        "attribute": {"": w("catalogue.any"), **{a.value: w(f"attribute.{a}") for a in Attribute}},
-        "domain": {"": w("catalogue.any"), **{d: w.get(f"domain.{d}", d) for d in domains}},
-        "organisation": {
-            "": w("catalogue.any"),
-            **{o: catalogue.organisations[o].name(w.language) for o in sorted(owed)},
-        },
+    called: Mapping[str, Callable[[str], str]] = {
+        "plan": lambda key: catalogue.plans[key].short(w.language),
+        "region": lambda key: catalogue.regions[key].name(w.language),
+        "kind": lambda key: w(f"kind.{key}"),
+        "attribute": lambda key: w(f"attribute.{key}"),
+        "domain": lambda key: domain_name(key, w),
+        "organisation": lambda key: catalogue.organisations[key].name(w.language),
     }
     st.text_input(
         w("catalogue.search"),
@@ -46,7 +40,8 @@ def filters(catalogue: Catalogue, w: Words) -> None:
         args=("q",),
     )
     with st.container(horizontal=True):
-        for name, options in choices.items():
+        for name, known in _options(catalogue).items():
+            options = {"": w("catalogue.any"), **{key: called[name](key) for key in known}}
             keys = list(options)
             st.selectbox(
                 w(f"catalogue.{name}"),
@@ -59,11 +54,31 @@ def filters(catalogue: Catalogue, w: Words) -> None:
             )
 
 
+def _options(catalogue: Catalogue) -> Mapping[str, Sequence[str]]:
+    """What each filter may be set to."""
+    every = [(plan, commitment) for plan in catalogue.plans.values() for commitment in plan.commitments]
+    return {
+        "plan": list(catalogue.plans),
+        "region": sorted({place for plan, c in every for place in _places(catalogue, plan, c)}),
+        "kind": [kind.value for kind in Kind],
+        "attribute": [attribute.value for attribute in Attribute],
+        "domain": sorted({indicator.domain for indicator in catalogue.indicators.values()}),
+        "organisation": sorted({o for _, c in every for o in (*c.lead, *c.cooperating)}),
+    }
+
+
+def _places(catalogue: Catalogue, plan: Plan, commitment: Commitment) -> set[str]:
+    """Where a commitment holds: its region, and each of those it holds for separately."""
+    return {catalogue.region_of(plan, commitment), *commitment.each}
+
+
 def chosen(catalogue: Catalogue, asked: Mapping[str, str]) -> list[tuple[Plan, list[Commitment]]]:
-    """The commitments the filters leave, by plan, in the plan's order."""
+    """The commitments the filters leave, by plan, in the plan's order; a filter set to nothing known is not set."""
+    known = _options(catalogue)
+    asked = {name: value for name, value in asked.items() if name == "q" or value in known[name]}
     found = []
     for plan in catalogue.plans.values():
-        if asked.get("plan") in (None, "", plan.id):
+        if asked.get("plan") in (None, plan.id):
             mine = [c for c in plan.commitments if _wanted(catalogue, plan, c, asked)]
             if mine:
                 found.append((plan, mine))
@@ -72,14 +87,14 @@ def chosen(catalogue: Catalogue, asked: Mapping[str, str]) -> list[tuple[Plan, l
 
 def _wanted(catalogue: Catalogue, plan: Plan, commitment: Commitment, asked: Mapping[str, str]) -> bool:
     indicator = catalogue.indicators.get(commitment.indicator)
-    facts = {
-        "region": [catalogue.region_of(plan, commitment)],
+    facts: Mapping[str, Collection[str]] = {
+        "region": _places(catalogue, plan, commitment),
         "kind": [commitment.kind.value],
         "attribute": [commitment.attribute.value if commitment.attribute else ""],
         "domain": [indicator.domain if indicator else ""],
         "organisation": [*commitment.lead, *commitment.cooperating],
     }
-    fits = all(not asked.get(name) or asked[name] in values for name, values in facts.items())
+    fits = all(name not in asked or asked[name] in values for name, values in facts.items())
     return fits and matches(commitment, asked.get("q", ""))
 
 

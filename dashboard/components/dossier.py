@@ -159,10 +159,11 @@ def _last_chance(one: Judged, best: float, last: date, w: Words) -> tuple[str, s
     """The last period from which the best pace ever seen would still be enough."""
     actual = one.assessment.actual
     assert actual is not None
-    note = w("indicator.last_chance_note", pace=short_change(best, one.definition, w))
+    pace = short_change(best, one.definition, w)
     if last < actual.day:
-        return w("indicator.last_chance"), w("indicator.too_late"), note
-    return w("indicator.last_chance"), day_name(last, w, measure=one.definition.measure), note
+        return w("indicator.last_chance"), w("indicator.too_late"), w("indicator.too_late_note", pace=pace)
+    when = day_name(last, w, measure=one.definition.measure)
+    return w("indicator.last_chance"), when, w("indicator.last_chance_note", pace=pace)
 
 
 def _completion(one: Judged, w: Words) -> tuple[str, str, str]:

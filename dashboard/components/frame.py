@@ -46,7 +46,8 @@ def top_bar(pages: Mapping[str, st.Page], here: str, asked: View, w: Words) -> N
                 st.page_link(page, label=w(f"nav.{name}"), query_params=keep)
         other = "en" if w.chinese else "zh"
         with st.container(key="language", width="content"):
-            st.page_link(pages[here], label=w("app.switch"), query_params=asked.params(language=other))
+            kept = session.filters() if here == "catalogue" else {}
+            st.page_link(pages[here], label=w("app.switch"), query_params={**kept, **asked.params(language=other)})
     if session.place().home.demo:
         st.html(f'<div class="zb-banner" role="note">{esc(w("app.demo_banner"))}</div>')
         _roles(w)
@@ -90,6 +91,8 @@ def headline(kicker: str, title: str, lead: str, *, chips: str = "") -> None:
 
 
 def foot(asked: View, w: Words) -> None:
+    if not asked.plan:
+        return
     rule = session.rule(asked)
     words = w("app.footer", rule=rule.name.zh if w.chinese else rule.name.en, version=rule.version)
     st.html(f'<div class="zb-foot">{esc(words)}</div>')

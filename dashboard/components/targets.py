@@ -20,7 +20,7 @@ from indicators.catalogue import Catalogue
 from indicators.monitor import Judged, tally
 from indicators.rules import RuleSet, Status
 
-__all__ = ["attention_rows", "counts", "domains", "every_row", "final", "owners"]
+__all__ = ["attention_rows", "counts", "domain_name", "domains", "every_row", "final", "owners"]
 
 _GOOD = (Status.EXCEEDED, Status.COMPLETED, Status.ACHIEVED_EARLY, Status.AHEAD, Status.ON_SCHEDULE)
 _WATCH = (Status.NEARLY_COMPLETED, Status.WATCH)
@@ -63,6 +63,11 @@ def _square(one: Judged, rule: RuleSet, w: Words, ground: Ground) -> str:
     )
 
 
+def domain_name(domain: str, w: Words) -> str:
+    """The domain in words; its id where an imported indicator brought one we have no words for."""
+    return w(f"domain.{domain}") if f"domain.{domain}" in w else domain
+
+
 def domains(judged: Iterable[Judged], w: Words) -> str:
     """Domain × status, as a table."""
     by_domain: dict[str, list[Judged]] = {}
@@ -73,7 +78,7 @@ def domains(judged: Iterable[Judged], w: Words) -> str:
     rows = []
     for domain, mine in by_domain.items():
         counted = tally(mine)
-        cells = [Cell(w(f"domain.{domain}") if f"domain.{domain}" in w else domain)]
+        cells = [Cell(domain_name(domain, w))]
         for name, codes in groups:
             count = counted.among(codes)
             cells.append(Cell(count or "·", "n strong" if name == "bad" and count else "n"))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.charts.trajectory import trajectory
-from dashboard.components import choices, dossier, frame, rules
+from dashboard.components import choices, dossier, frame, rules, targets
 from dashboard.components.markup import attribute_chip, demo_chip, empty
 from dashboard.i18n import words
 from dashboard.verdict import sentence, sentences
@@ -32,7 +32,7 @@ def page() -> None:
         choices.as_of(asked, w)
     frame.headline(
         f"{catalogue.regions[one.region].name(w.language)} · {plan.short(w.language)} · "
-        + w(f"domain.{one.indicator.domain}"),
+        + targets.domain_name(one.indicator.domain, w),
         one.commitment.name(w.language),
         "\n".join(sentences(one, rule, w)),
         chips=attribute_chip(one, w) + demo_chip(one, w),

@@ -21,7 +21,7 @@ import polars.selectors as cs
 
 from indicators.catalogue import Catalogue, CatalogueKind
 
-__all__ = ["Entry", "Store", "StoreBusy", "StoreError", "known_until"]
+__all__ = ["Entry", "Store", "StoreBusy", "StoreError", "StoreOfOtherKind", "known_until"]
 
 SCHEMA_VERSION = 2  # 2: rule sets name their method
 _HERE = Path(__file__).parent
@@ -48,6 +48,10 @@ class StoreBusy(StoreError):
         who = f"process {pid}" if pid else "another process"
         super().__init__(f"the store {path.name} is in use by {who}; stop it, or work through it")
         self.pid = pid
+
+
+class StoreOfOtherKind(StoreError):
+    """A real store asked for as a demonstration, or the other way about."""
 
 
 def _not_a_store(path: Path) -> StoreError:
@@ -139,14 +143,14 @@ class Store:
             cursor.execute("INSERT INTO store_info VALUES (?, ?, ?, ?)", values)
             info = (self.id, kind, SCHEMA_VERSION, None)
         self.id, self.kind, version, _ = info
+        if self.kind != kind:
+            raise StoreOfOtherKind(
+                f"{self.path.name} is a {self.kind} store and cannot be opened as a {kind} one; "
+                f"with and without --demo are two stores"
+            )
         if version != SCHEMA_VERSION:
             raise StoreError(
                 f"{self.path.name} has schema {version}, this program needs {SCHEMA_VERSION}: use the program it fits"
-            )
-        if self.kind != kind:
-            raise StoreError(
-                f"{self.path.name} is a {self.kind} store and cannot be opened as a {kind} one; "
-                f"with and without --demo are two stores"
             )
         self._last = int(cursor.execute(_query("last_entry")).fetchone()[0])  # type: ignore[index]
 

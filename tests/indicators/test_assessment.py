@@ -88,9 +88,7 @@ def test_gap_is_rounded_before_it_is_compared() -> None:
     assert found.status is Status.AHEAD
 
 
-@pytest.mark.parametrize(
-    ("value", "status"), [(8, Status.ON_SCHEDULE), (8.5, Status.BEHIND), (7, Status.AHEAD)]
-)
+@pytest.mark.parametrize(("value", "status"), [(8, Status.ON_SCHEDULE), (8.5, Status.BEHIND), (7, Status.AHEAD)])
 def test_lower_is_better(value: float, status: Status) -> None:
     found = judged(target(10, 5, **LOWER), {"2022": value})
     assert found.status is status
@@ -141,9 +139,7 @@ def test_maintain(changes: dict[str, Any], value: float, status: Status, shortfa
     assert found.gap_units == pytest.approx(value - 70)
 
 
-@pytest.mark.parametrize(
-    ("value", "status"), [(0, Status.ON_SCHEDULE), (1, Status.WATCH), (1e6, Status.WATCH)]
-)
+@pytest.mark.parametrize(("value", "status"), [(0, Status.ON_SCHEDULE), (1, Status.WATCH), (1e6, Status.WATCH)])
 def test_maintain_zero(value: float, status: Status) -> None:
     """No relative shortfall of nothing: the unit only, and no class beyond 关注."""
     found = judged(target(0, 0, **LOWER), {"2022": value})
@@ -219,9 +215,7 @@ def test_titles_and_milestones(
         (LOWER, 90, 102, Status.BEHIND),
     ],
 )
-def test_baseline_already_beyond(
-    changes: dict[str, Any], baseline: float, value: float, status: Status
-) -> None:
+def test_baseline_already_beyond(changes: dict[str, Any], baseline: float, value: float, status: Status) -> None:
     found = judged(target(baseline, 100, **changes), {"2022": value})
     assert (found.status, found.reason) == (status, Reason.BASELINE_BEYOND)
     assert (found.p, found.gap_points) == (None, None), "the ratio is not used"
@@ -244,9 +238,7 @@ def test_baseline_already_beyond_a_target_of_zero() -> None:
 def test_met_before_the_date(changes: dict[str, Any], value: float, status: Status) -> None:
     found = judged(target(**changes), {"2022": value})
     assert found.status is status
-    assert (
-        (found.reason is Reason.MET_EARLY) == (found.since == year_end(2022)) == (status == "achieved_early")
-    )
+    assert (found.reason is Reason.MET_EARLY) == (found.since == year_end(2022)) == (status == "achieved_early")
 
 
 def test_met_since_the_last_unbroken_run() -> None:
@@ -361,9 +353,7 @@ def test_the_first_actual_after_the_date_is_final_where_none_is_on_it() -> None:
     ],
     ids=["last day", "past", "behind", "met stays met", "maintained", "no baseline", "no baseline, met"],
 )
-def test_no_final_actual(
-    of: Target, value: float, as_of: str, status: Status, earlier: Status | None
-) -> None:
+def test_no_final_actual(of: Target, value: float, as_of: str, status: Status, earlier: Status | None) -> None:
     """无法评估(缺期末数据), the last word shown beside it as 截至…"""
     found = judged(of, {"2024": value}, as_of=as_of)
     assert (found.status, found.earlier, found.final) == (status, earlier, False)
@@ -562,9 +552,7 @@ def test_a_pace_without_a_multiple(values: dict[str, float], pace: Pace, recent:
     assert catch_up.needed == pytest.approx((100 - values["2022"]) / 3)
 
 
-@pytest.mark.parametrize(
-    "values", [{"2023Q1": 120}, {"2022": 500, "2023Q1": 120}, {"2022Q1": 90, "2023Q1": 120}]
-)
+@pytest.mark.parametrize("values", [{"2023Q1": 120}, {"2022": 500, "2023Q1": 120}, {"2022Q1": 90, "2023Q1": 120}])
 def test_a_yearly_flow_needs_four_quarters_for_a_pace(values: dict[str, float]) -> None:
     catch_up = judged(yearly(600), values).catch_up
     assert catch_up is not None

@@ -45,7 +45,7 @@ TABLE = [
     ("国家体育消费示范城市", None, 1, EQUAL, BINDING),
     ("国家体育旅游示范基地", None, 2, EQUAL, ANTICIPATORY),
     ("接待游客总人次", 2, 3.5, AT_LEAST, ANTICIPATORY),
-    ("国家级省级全域旅游示范区", 9, 16, EQUAL, ANTICIPATORY),
+    ("国家级省级全域旅游示范区", 9, 16, AT_LEAST, ANTICIPATORY),
     ("重点人群家庭医生签约服务率", 70, 70, MAINTAIN, ANTICIPATORY),
 ]
 PRINTED_UNITS = {  # the unit cell is filled in these five rows only

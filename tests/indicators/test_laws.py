@@ -116,9 +116,7 @@ def test_yearly_flows_agree_with_the_oracle(quarter: Period, annual: int, so_far
     st.sampled_from([1e-3, 1e-2, 0.1, 10.0, 1e3, 1e4, 1e8]),
 )
 @lawful
-def test_rescaling_units_never_changes_a_status(
-    of: Target, points: list[Actual], as_of: date, scale: float
-) -> None:
+def test_rescaling_units_never_changes_a_status(of: Target, points: list[Actual], as_of: date, scale: float) -> None:
     rescaled = target(
         None if of.baseline is None else of.baseline * scale,
         low=of.low * scale,

@@ -194,3 +194,22 @@ def test_a_maintained_target_is_ranked_by_its_shortfall() -> None:
         indicators=tuple(make.indicator(id=n, name_zh=n, name_en=n) for n in ("slightly", "more")),
     )
     assert [j.commitment.id for j in attention(judged)] == ["more", "slightly"]
+
+
+def test_a_target_for_each_district_is_judged_once_for_each() -> None:
+    districts = ("510104", "510105", "510106")
+    each = make.commitment(each=districts[:2], excluded=districts[2:])
+    plan = make.plan(each)
+    catalogue = Catalogue(
+        indicators={"beds": make.indicator()},
+        plans={plan.id: plan},
+        regions={code: Region(code, f"区{code}", f"District {code}", "district") for code in districts},
+    )
+
+    def judged(region: str | None = None) -> list[Judged]:
+        return judge_plan(catalogue, plan, [], as_of=TODAY, rule=make.rule(), region=region)
+
+    assert [one.commitment.id for one in judged()] == [f"{each.id}@510104", f"{each.id}@510105"]
+    assert judged()[0].commitment.name_zh.endswith("(区510104)")
+    assert [one.region for one in judged("510105")] == ["510105"]
+    assert judged("510106") == []  # exempt

@@ -50,9 +50,7 @@ def flows(values: dict[str, float], accumulation: Accumulation | None = None) ->
     ids=["累计 as it is", "当期 adds up", "in any order", "a quarter marked 累计", "unmarked, 上半年 is 累计"]
     + ["months", "a year", "a year 当期", "a hole ends it", "never from the year before"],
 )
-def test_year_to_date(
-    given_: dict[str, float], accumulation: Accumulation | None, expected: dict[str, float]
-) -> None:
+def test_year_to_date(given_: dict[str, float], accumulation: Accumulation | None, expected: dict[str, float]) -> None:
     assert year_to_date(flows(given_, accumulation)) == actuals(expected)
 
 

@@ -232,9 +232,7 @@ def test_path() -> None:
         (Frequency.YEAR, MeasureType.FLOW, Recurrence.WHOLE_PLAN, True),
     ],
 )
-def test_one_point_a_year(
-    frequency: Frequency, measure: MeasureType, recurrence: Recurrence, annual: bool
-) -> None:
+def test_one_point_a_year(frequency: Frequency, measure: MeasureType, recurrence: Recurrence, annual: bool) -> None:
     found = target(frequency=frequency, measure=measure, recurrence=recurrence, start=date(2021, 1, 1))
     assert found.annual is annual
 

@@ -182,9 +182,7 @@ def test_every_code_has_an_icon_and_no_two_share_one() -> None:
     icons = [look.icon for look in STATUS.values()]
     assert all(1 <= len(icon) <= 2 and not icon.isspace() for icon in icons), f"{icons}"
     shared = [
-        f"{one} / {other}: {a.icon}"
-        for (one, a), (other, b) in combinations(STATUS.items(), 2)
-        if a.icon == b.icon
+        f"{one} / {other}: {a.icon}" for (one, a), (other, b) in combinations(STATUS.items(), 2) if a.icon == b.icon
     ]
     assert not shared, f"one icon for two statuses: {shared}"
 

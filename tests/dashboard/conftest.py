@@ -1,0 +1,69 @@
+"""Places that pages run on: the filled demonstration, a copy of it to write to, a real store with no figures yet."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dashboard import session
+from indicators.store import Store
+from ingest import demo
+from ingest.owner import opened
+from ingest.settings import Home, Settings
+from ingest.terminal import Place
+from ingest.workflow import initialise
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The demonstration, built once and closed; not to be written to."""
+    settings = Settings(home=tmp_path_factory.mktemp("demonstration"), demo=True)
+    home = settings.at()
+    with opened(home) as store:
+        demo.build(store, settings, home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def _demonstration(demo_home: Home) -> Iterator[Place]:
+    with opened(demo_home) as store:
+        yield Place(store, Settings(home=demo_home.folder.parent, demo=True), demo_home)
+
+
+@pytest.fixture
+def shown(_demonstration: Place) -> Iterator[Place]:
+    """The demonstration offered to the pages, to be looked at only."""
+    before = _demonstration.store.last_entry()
+    with session.serving(_demonstration):
+        yield _demonstration
+    assert _demonstration.store.last_entry() == before, "a test that writes takes `tried`"
+
+
+@pytest.fixture
+def tried(demo_home: Home, tmp_path: Path) -> Iterator[Place]:
+    """A copy of the demonstration offered to the pages, to be written to."""
+    settings = Settings(home=tmp_path, demo=True)
+    shutil.copytree(demo_home.folder, settings.at().folder)
+    _forget()  # a copy has the id of its original
+    with opened(settings.at()) as store:
+        place = Place(store, settings, settings.at())
+        with session.serving(place):
+            yield place
+    _forget()
+
+
+@pytest.fixture
+def real(empty: Store, settings: Settings) -> Iterator[Place]:
+    """A real store right after `init`: plans, and not one figure."""
+    initialise(empty)
+    place = Place(empty, settings, settings.at())
+    with session.serving(place):
+        yield place
+
+
+def _forget() -> None:
+    session._judged.cache_clear()
+    session._catalogue.cache_clear()

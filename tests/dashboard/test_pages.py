@@ -1,0 +1,408 @@
+"""The pages as a reader meets them: on the demonstration, and on a real store with no figures yet."""
+
+from __future__ import annotations
+
+import html
+import logging
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest, app_test
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
+from streamlit.util import calc_hash
+
+import streamlit_app
+from dashboard import session
+from dashboard.i18n import words
+from indicators.monitor import Judged
+from indicators.store import Store
+from ingest.demo import AS_OF, PEOPLE, PLAN
+from ingest.people import Role
+from ingest.settings import SHIPPED, Settings
+from ingest.terminal import Place
+
+MAIN = Path(session.__file__).with_name("main.py")
+LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
+SCREENS = ("overview", "indicator", "submit", "review")
+GOOD, BAD = (SHIPPED / "examples" / f"return-{name}.csv" for name in ("good", "bad"))
+BANNER = {"zh": "非真实统计结果", "en": "generated, not statistics"}
+
+
+def opened(screen: str, *, role: Role = Role.LEADER, **address: str) -> AppTest:
+    """A page as its address opens it."""
+    page = AppTest.from_file(MAIN, default_timeout=30)
+    page._page_hash = "" if screen == "overview" else calc_hash(screen)
+    page.query_params.update(address)
+    page.session_state["role"] = role.value
+    return page.run()
+
+
+def markup(page: AppTest) -> str:
+    """Everything a page drew as markup, its style sheet apart."""
+    drawn = [element.proto.body for element in page.get("html")]
+    return "\n".join(body for body in drawn if not body.startswith("<style>"))
+
+
+def words_of(page: AppTest) -> str:
+    """Everything a page says."""
+    plain = html.unescape(re.sub(r"<[^>]+>", " ", markup(page)))
+    boxes = [element.value for kind in ("info", "success", "error", "warning") for element in page.get(kind)]
+    buttons = [button.label for button in page.button]
+    return " ".join([*plain.split(), *boxes, *buttons])
+
+
+def rows(page: AppTest) -> list[list[str]]:
+    """The rows of a page's tables as text."""
+    found = re.findall(r"<tr>(<td.*?)</tr>", markup(page))
+    return [[plain(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)] for row in found]
+
+
+def plain(drawn: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", "", drawn)).strip()
+
+
+def headline(page: AppTest) -> str:
+    (title,) = re.findall(r'<h1 class="zb-h1">(.*?)</h1>', markup(page))
+    return plain(title)
+
+
+def judged() -> list[Judged]:
+    return list(session.judged(session.View("zh", PLAN, AS_OF)))
+
+
+# -- 总览 --------------------------------------------------------------------------------------------------
+
+
+@LANGUAGES
+def test_the_first_screen_says_how_the_plan_stands(language: str, shown: Place) -> None:
+    page = opened("overview", lang=language)
+    on = off = binding = 0
+    for one in judged():  # counted anew, one by one
+        status = str(one.assessment.status)
+        on += status in ("exceeded", "completed", "achieved_early", "ahead", "on_schedule")
+        off += status in ("behind", "far_behind", "missed")
+        binding += status in ("behind", "far_behind", "missed") and one.commitment.attribute == "binding"
+    said = {
+        "zh": f"{len(judged())} 项指标,{on} 项达标或达到时序进度;{off} 项滞后,其中约束性 {binding} 项",
+        "en": f"{len(judged())} targets, {on} met or on schedule; {off} behind, {binding} of them binding",
+    }
+    assert headline(page) == said[language]
+    assert not page.exception
+
+
+def test_the_counts_add_up_to_one_square_a_target(shown: Place) -> None:
+    drawn = markup(opened("overview"))
+    counts = [int(n) for n in re.findall(r'<div class="zb-count"><b[^>]*>(\d+)</b>', drawn)]
+    assert sum(counts) == drawn.count('<span class="zb-square') == len(judged())
+    assert drawn.count("zb-square binding") == sum(one.commitment.attribute == "binding" for one in judged())
+
+
+def test_what_needs_attention_comes_worst_first_and_links_to_its_page(shown: Place) -> None:
+    page = opened("overview")
+    links = [link.proto for link in page.get("page_link") if "indicator=" in link.proto.query_string]
+    first = re.search(r"indicator=([\w-]+)", links[0].query_string)
+    assert first is not None
+    assert first[1] == "gps-per-10000"  # 严重滞后 and 约束性
+    assert len(links) == len(judged()) + markup(page).count('<div class="zb-row">')
+
+
+def test_domains_and_owners_account_for_every_target(shown: Place) -> None:
+    found = [row[1:] for row in rows(opened("overview"))]
+    for table in ([row for row in found if len(row) == 4], [row for row in found if len(row) == 3]):
+        assert sum(int(n) for row in table for n in row if n != "·") == len(judged())
+
+
+def test_a_status_has_its_icon_and_its_word(shown: Place) -> None:
+    said = words_of(opened("overview"))
+    assert "▼▼ 严重滞后" in said
+    assert "→ 推进中" in said
+
+
+# -- the address -------------------------------------------------------------------------------------------
+
+
+def test_the_address_chooses_date_language_and_indicator(shown: Place) -> None:
+    page = opened("indicator", plan=PLAN, as_of="2023-06-30", indicator="nurses-per-1000", lang="en")
+    assert headline(page).startswith("Registered nurses")
+    assert [box.value for box in page.selectbox] == ["nurses-per-1000", date(2023, 6, 30)]
+    assert "Q2 2023" in words_of(page)
+    assert "Q3 2023" not in words_of(page)
+
+
+def test_a_choice_goes_into_the_address(shown: Place) -> None:
+    page = opened("indicator", indicator="nurses-per-1000")
+    page.selectbox[1].select(date(2022, 12, 31)).run()
+    assert page.query_params["as_of"] == "2022-12-31"
+    assert rows(page)[0][0] == "2022年末"
+    page.selectbox[0].select("beds-per-1000").run()
+    assert page.query_params["indicator"] == "beds-per-1000"
+    assert headline(page).startswith("每千人口医疗卫生机构床位数")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_nonsense_in_the_address_opens_the_default_page(screen: str, shown: Place) -> None:
+    nonsense = {"plan": "x", "as_of": "soon", "indicator": "<b>", "lang": "tlh", "known_on": "never"}
+    assert words_of(opened(screen, **nonsense)) == words_of(opened(screen))
+
+
+def test_the_language_link_keeps_the_view(shown: Place) -> None:
+    page = opened("indicator", indicator="visitors", as_of="2023-12-31")
+    (link,) = [link.proto for link in page.get("page_link") if link.proto.label == "English"]
+    assert sorted(link.query_string.split("&")) == ["as_of=2023-12-31", "indicator=visitors", "lang=en"]
+
+
+# -- 指标 --------------------------------------------------------------------------------------------------
+
+
+@LANGUAGES
+def test_every_target_of_the_plan_has_a_page_whose_chart_says_what_it_shows(language: str, shown: Place) -> None:
+    for one in judged():
+        page = opened("indicator", indicator=one.commitment.id, lang=language)
+        assert not page.exception, one.commitment.id
+        name = one.commitment.name(language)
+        assert headline(page).startswith(name)
+        charts = page.get("vega_lite_chart")
+        if one.observations or one.target.path():
+            assert name in charts[0].proto.alt
+            assert "**" not in charts[0].proto.alt
+        else:
+            assert not charts
+            assert words(language)("chart.empty") in words_of(page)
+        assert all(" ".join(q.text.split()) in html.unescape(markup(page)) for q in one.commitment.quotes)
+
+
+def test_an_indicator_page_says_the_verdict_and_what_it_rests_on(shown: Place) -> None:
+    said = words_of(opened("indicator", indicator="beds-per-1000"))
+    assert "完成目标增量的 55.2%,时间已过 80.0%" in said
+    assert "(7.87−7.34)/(8.30−7.34)" in said
+    assert "规则:时序进度 第1版" in said
+
+
+def test_generated_figures_are_marked_and_published_ones_are_not(shown: Place) -> None:
+    beds, life = (words_of(opened("indicator", indicator=i)) for i in ("beds-per-1000", "life-expectancy"))
+    assert "快报 · 示例" in beds and "已发布" not in beds
+    assert "已发布" in life and "· 示例" not in life
+
+
+def test_a_dark_ground_has_its_own_colours(shown: Place) -> None:
+    page = AppTest.from_file(MAIN, default_timeout=30)
+    page.context["theme"] = "dark"
+    page.run()
+    assert not page.exception
+    assert any("--zb-page:#0F1319" in element.proto.body for element in page.get("html"))
+
+
+# -- 示例 --------------------------------------------------------------------------------------------------
+
+
+@LANGUAGES
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_page_of_the_demonstration_says_so(screen: str, language: str, shown: Place) -> None:
+    page = opened(screen, lang=language)
+    assert BANNER[language] in words_of(page)
+    assert [b.key for b in page.button if str(b.key).startswith("role_")] == [f"role_{role}" for role in PEOPLE]
+    assert not page.exception
+
+
+@LANGUAGES
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_real_store_has_no_banner_no_roles_and_says_what_is_missing(screen: str, language: str, real: Place) -> None:
+    page = opened(screen, role=Role.PUBLISHER, lang=language)  # a role that someone slipped into the session
+    said, w = words_of(page), words(language)
+    assert not page.exception
+    assert BANNER[language] not in said
+    assert not [b.key for b in page.button if str(b.key).startswith("role_")]
+    missing = {
+        "overview": w("overview.no_data_hint"),
+        "indicator": w("indicator.no_history_hint"),
+        "submit": w("submit.none_yet_hint"),
+        "review": w("review.none_hint"),
+    }
+    assert " ".join(missing[screen].split()) in said
+
+
+@LANGUAGES
+@pytest.mark.parametrize("screen", ["overview", "indicator"])
+def test_a_store_without_a_plan_says_what_to_run(screen: str, language: str, empty: Store, settings: Settings) -> None:
+    with session.serving(Place(empty, settings, settings.at())):
+        page = opened(screen, lang=language)
+    assert not page.exception
+    assert "zhibiao init" in words_of(page)
+
+
+def test_an_empty_overview_counts_every_target_as_without_data(real: Place) -> None:
+    plans = session.catalogue().plans
+    targets = [c for c in plans[PLAN].targets if c.indicator]
+    assert headline(opened("overview")) == (f"{len(targets)} 项指标,0 项达标或达到时序进度;其余尚无可判定的数据。")
+
+
+# -- 填报 --------------------------------------------------------------------------------------------------
+
+
+def dropped(page: AppTest, raw: bytes, name: str = "return.csv") -> AppTest:
+    page.file_uploader[0].upload(name, raw, "text/csv")
+    return page.run()
+
+
+@LANGUAGES
+def test_a_bad_return_lists_its_problems_by_cell_and_stores_nothing(
+    language: str, shown: Place, in_process: None
+) -> None:
+    page = dropped(opened("submit", role=Role.STATISTICIAN, lang=language), BAD.read_bytes())
+    places = [
+        (row, column) for grave, row, column, *_ in rows(page) if grave == {"zh": "须改正", "en": "to mend"}[language]
+    ]
+    assert places == [("2", "指标"), ("3", "报告期"), ("4", "数值"), ("5", "数值"), ("6", "数值")]
+    # and 43.6, ten times the last figure, would have to be explained
+    assert page.error[0].value.startswith({"zh": "发现 6 处", "en": "6 problems"}[language])
+    assert "send" not in [button.key for button in page.button]
+
+
+def test_a_good_return_shows_its_difference_and_is_sent(tried: Place, in_process: None) -> None:
+    page = dropped(opened("submit", role=Role.STATISTICIAN), GOOD.read_bytes())
+    assert page.success[0].value == "检查通过:3 行,新增 3,变更 0,未变 0。"
+    assert "7.94" in words_of(page)
+    page.button(key="send").click().run()
+    (row,) = (
+        session.submissions().filter(submitted_by=PEOPLE[Role.STATISTICIAN].name, decision="").iter_rows(named=True)
+    )
+    assert page.success[0].value == f"已报送,编号 {row['id']}。等待审核人审核。"
+    assert not page.exception
+
+
+def test_markup_in_a_file_is_shown_not_run(shown: Place, in_process: None) -> None:
+    raw = "地区,指标,报告期,数值\n成都市,<script>alert(1)</script>,2025Q1,1\n".encode()
+    drawn = markup(dropped(opened("submit", role=Role.STATISTICIAN), raw))
+    assert "<script>" not in drawn
+    assert "&lt;script&gt;" in drawn
+
+
+# -- who may ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def waiting(tried: Place, in_process: None) -> str:
+    """A return that waits for review; its id."""
+    page = dropped(opened("submit", role=Role.STATISTICIAN), GOOD.read_bytes())
+    page.button(key="send").click().run()
+    found: str = session.waiting()["id"][0]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("role", "acts"),
+    [
+        (Role.LEADER, set()),
+        (Role.STATISTICIAN, {"send"}),
+        (Role.REVIEWER, {"approve", "return"}),
+        (Role.PUBLISHER, set()),  # nothing is approved yet
+    ],
+    ids=str,
+)
+def test_a_button_is_offered_to_whoever_may(role: Role, acts: set[str], waiting: str) -> None:
+    more = "地区,指标,报告期,数值\n成都市,beds-per-1000,2025Q2,7.99\n".encode()
+    drop, review = dropped(opened("submit", role=role), more), opened("review", role=role)
+    buttons = {str(b.key).partition("_")[0]: b.disabled for page in (drop, review) for b in page.button}
+    offered = {name for name, disabled in buttons.items() if not disabled} & {"send", "approve", "return", "release"}
+    assert offered == acts
+    assert {"send", "approve", "return", "release"} <= set(buttons)
+
+
+class Browser:
+    """A session whose buttons are pressed though they are disabled."""
+
+    def __init__(self, role: Role) -> None:
+        self.query_params: dict[str, str] = {}
+        self.session_state: dict[str, Any] = {"role": role.value, "reason": "重复", "note": ""}
+
+    @property
+    def told(self) -> tuple[str, str]:
+        said: tuple[str, str] = self.session_state["told"]
+        return said
+
+
+@pytest.mark.parametrize(
+    ("role", "forbidden"),
+    [
+        (Role.LEADER, ("submit", "decide", "release")),
+        (Role.STATISTICIAN, ("decide", "release")),
+        (Role.REVIEWER, ("submit", "release")),
+        (Role.PUBLISHER, ("submit", "decide")),
+    ],
+    ids=lambda x: str(x) if isinstance(x, Role) else "",
+)
+def test_the_workflow_refuses_what_a_button_did_not_offer(
+    role: Role, forbidden: tuple[str, ...], waiting: str, tried: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, w, before = Browser(role), words("zh"), tried.store.last_entry()
+    monkeypatch.setattr(session, "st", browser)
+    presses = {
+        "submit": lambda: session.send("q2.csv", GOOD.read_bytes() + b"\n", w),
+        "decide": lambda: session.decide(waiting, session.Decision.APPROVE, "reason", w),
+        "release": lambda: session.publish("note", w),
+    }
+    for name in forbidden:
+        presses[name]()
+        assert browser.told[0] == "error"
+        assert "无权" in browser.told[1]
+    assert tried.store.last_entry() == before
+
+
+def test_a_return_is_approved_released_and_then_marked_so(waiting: str, tried: Place) -> None:
+    review = opened("review", role=Role.REVIEWER)
+    review.button(key=f"approve_{waiting}").click().run()
+    assert review.success[0].value == "已记录。"
+    publish = opened("review", role=Role.PUBLISHER)
+    publish.button(key="release").click().run()
+    assert publish.success[0].value == "第 2 次发布完成,共 3 个数值。"
+    page = opened("indicator", indicator="beds-per-1000", as_of="2025-03-31")
+    newest, before = ((row[0], row[1], row[-1]) for row in rows(page)[:2])
+    assert newest == ("2025年一季度", "7.94", "快报 · 已发布")
+    assert before == ("2024年末", "7.87", "快报 · 示例")
+
+
+def test_sending_back_needs_a_reason(waiting: str) -> None:
+    page = opened("review", role=Role.REVIEWER)
+    page.button(key=f"return_{waiting}").click().run()
+    assert page.error[0].value == "退回须说明原因"
+    page.text_input(key=f"reason_{waiting}").input("单位不对").run()
+    page.button(key=f"return_{waiting}").click().run()
+    assert page.success[0].value == "已记录。"
+    assert "已退回" in words_of(opened("submit")) and "单位不对" in words_of(opened("submit"))
+
+
+# -- errors ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Pages run with what the app does about errors, which AppTest leaves out."""
+
+    class Runner(LocalScriptRunner):
+        def __init__(self, *args: Any, **more: Any) -> None:
+            super().__init__(*args, **more)
+            self._on_script_error = streamlit_app.app._on_script_error
+
+    monkeypatch.setattr(app_test, "LocalScriptRunner", Runner)
+    return
+
+
+@pytest.mark.parametrize("screen", ["overview", "indicator"])
+def test_what_goes_wrong_reaches_the_reader_as_a_number_only(
+    screen: str, shown: Place, served: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(asked: session.View) -> None:
+        raise ZeroDivisionError("table submission in /srv/zhibiao.duckdb")
+
+    monkeypatch.setattr(session, "judged", broken)
+    with caplog.at_level(logging.ERROR, "zhibiao"):
+        page = opened(screen)
+    assert not page.exception
+    (error,) = page.error
+    assert re.fullmatch(r"出错了,请把编号 ([0-9a-f]{8}) 告诉管理员。 .*\1\.", error.value)
+    assert "duckdb" not in words_of(page) and "ZeroDivision" not in words_of(page)
+    assert "duckdb" in caplog.text

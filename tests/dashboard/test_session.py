@@ -1,0 +1,164 @@
+"""What the address says, who is asking, and what an act leaves to tell."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from dashboard import session
+from dashboard.i18n import words
+from dashboard.session import View
+from indicators.catalogue import Catalogue
+from ingest.demo import AS_OF, PEOPLE, PLAN
+from ingest.people import Action, Role, may
+from ingest.terminal import Place
+from ingest.workflow import today
+
+DEFAULT = View("zh", PLAN, AS_OF)
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """Stands for the reader's browser: an address and a memory."""
+    made = SimpleNamespace(query_params={}, session_state={})
+    monkeypatch.setattr(session, "st", made)
+    return made
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        DEFAULT,
+        View("en", PLAN, AS_OF),
+        View("zh", PLAN, date(2023, 6, 30)),
+        View("zh", PLAN, AS_OF, "beds-per-1000"),
+        View("en", PLAN, date(2022, 12, 31), "visitors", date(2026, 1, 31)),
+    ],
+    ids=["default", "language", "date", "indicator", "all"],
+)
+def test_a_view_is_its_address_and_back(asked: View, shown: Place, browser: SimpleNamespace) -> None:
+    if asked.known_on:  # what was known on a day before this store began is nothing
+        asked = View(asked.language, asked.plan, asked.as_of, asked.indicator, today(shown.settings))
+    browser.query_params = asked.params()
+    assert session.view() == asked
+
+
+def test_defaults_stay_out_of_the_address(shown: Place) -> None:
+    assert DEFAULT.params() == {}
+    assert DEFAULT.params(language="en", indicator="visitors") == {"lang": "en", "indicator": "visitors"}
+
+
+def test_a_view_can_drop_what_it_asked(shown: Place) -> None:
+    assert View("en", PLAN, AS_OF, "visitors").params(indicator="") == {"lang": "en"}
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"plan": "atlantis"},
+        {"as_of": "yesterday"},
+        {"as_of": "2024-02-30"},
+        {"as_of": "2024-12-31' OR 1=1"},
+        {"indicator": "../../etc/passwd"},
+        {"indicator": "beds"},  # an indicator, but no target of this plan
+        {"lang": "fr"},
+        {"lang": "<script>"},
+        {"known_on": "∞"},
+        {"role": "publisher", "user": "root"},
+        dict.fromkeys(("plan", "as_of", "indicator", "lang", "known_on"), ""),
+    ],
+    ids=str,
+)
+def test_nonsense_in_the_address_falls_back(nonsense: dict[str, str], shown: Place, browser: SimpleNamespace) -> None:
+    browser.query_params = nonsense
+    assert session.view() == DEFAULT
+
+
+def test_a_store_without_plans_has_an_empty_view(
+    real: Place, browser: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "catalogue", lambda known_on=None: Catalogue({}, {}))
+    assert session.view().plan == ""
+
+
+def test_the_demonstration_looks_back_from_the_end_of_its_figures(shown: Place) -> None:
+    assert session.default_day() == AS_OF
+
+
+def test_a_real_store_looks_back_from_today(real: Place) -> None:
+    assert session.default_day() == today(real.settings)
+
+
+def test_changing_the_address_and_removing_from_it(browser: SimpleNamespace) -> None:
+    session.go(as_of="2024-12-31", lang="en")
+    session.go(lang=None, plan=None)
+    assert browser.query_params == {"as_of": "2024-12-31"}
+
+
+# -- who ---------------------------------------------------------------------------------------------------
+
+
+def test_the_demonstration_starts_as_a_leader_who_only_reads(shown: Place, browser: SimpleNamespace) -> None:
+    assert session.user() == PEOPLE[Role.LEADER]
+    assert not session.may_submit()
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_a_button_takes_a_role_in_the_demonstration(role: Role, shown: Place, browser: SimpleNamespace) -> None:
+    session.act_as(role)
+    assert session.user() == PEOPLE[role]
+
+
+def test_elsewhere_the_browser_only_reads_whatever_its_memory_says(real: Place, browser: SimpleNamespace) -> None:
+    browser.session_state["role"] = "publisher"
+    assert session.user().role is Role.LEADER
+    assert [action for action in Action if may(session.user(), action)] == [Action.READ]
+
+
+def test_elsewhere_there_is_no_role_to_take(real: Place, browser: SimpleNamespace) -> None:
+    with pytest.raises(AssertionError):
+        session.act_as(Role.PUBLISHER)
+
+
+# -- what is told ------------------------------------------------------------------------------------------
+
+
+def test_what_an_act_said_is_told_once(browser: SimpleNamespace) -> None:
+    heard: list[Any] = []
+    browser.success, browser.error = heard.append, heard.append
+    browser.session_state["told"] = ("success", "已记录。")
+    session.told()
+    session.told()
+    assert heard == ["已记录。"]
+
+
+def test_an_error_is_shown_as_a_number_and_logged_under_it(
+    browser: SimpleNamespace, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: list[str] = []
+    browser.error = heard.append
+    session.report(ValueError("password=hunter2 in /srv/secret"))
+    (said,) = heard
+    number = caplog.records[0].getMessage().split()[1]
+    assert number in said
+    assert "hunter2" not in said and "ValueError" not in said
+    assert "hunter2" in caplog.text
+
+
+def test_the_same_file_sent_twice_is_told_as_one(tried: Place, browser: SimpleNamespace) -> None:
+    raw = "地区,指标,报告期,数值\n成都市,beds-per-1000,2025Q1,7.94\n".encode()
+    browser.session_state["role"] = "statistician"
+    for _ in range(2):
+        session.send("q1.csv", raw, words("zh"))
+        kind, said = browser.session_state["told"]
+        assert kind == "success"
+    assert said == f"同一文件已在编号 {session.submissions()['id'][0]} 中。"
+
+
+def test_an_uploader_is_a_new_one_after_each_file_sent(browser: SimpleNamespace) -> None:
+    first = session.upload_key()
+    browser.session_state["uploads"] = 1
+    assert session.upload_key() != first
