@@ -32,27 +32,31 @@ STANDINGS = {
         judged(BEDS),
         "**▼ 滞后**。2024年末 7.87 张/千人,完成目标增量的 55.2%,时间已过 80.0%,"
         "**落后 24.8 个百分点**(比应达路径少 0.24 张/千人)。",
-        "**▼ Behind**. As of end 2024: 7.87 per 1,000. 55.2% of the targeted change is done with 80.0% of the time gone: "
+        "**▼ Behind**. As of end 2024: 7.87 per 1,000. 55.2% of the targeted change is done with "
+        "80.0% of the time gone: "
         "**24.8 points behind**, 0.24 per 1,000 less than required.",
     ),
     "ahead": (
         judged({"2024": 8.25}),
         "**▲ 快于时序**。2024年末 8.25 张/千人,完成目标增量的 94.8%,时间已过 80.0%,"
         "**领先 14.8 个百分点**(比应达路径多 0.14 张/千人)。",
-        "**▲ Ahead**. As of end 2024: 8.25 per 1,000. 94.8% of the targeted change is done with 80.0% of the time gone: "
+        "**▲ Ahead**. As of end 2024: 8.25 per 1,000. 94.8% of the targeted change is done with "
+        "80.0% of the time gone: "
         "**14.8 points ahead**, 0.14 per 1,000 more than required.",
     ),
     "on the path": (
         judged({"2024": 8.108}),
         "**● 达到时序进度**。2024年末 8.11 张/千人,完成目标增量的 80.0%,时间已过 80.0%,与应达路径持平。",
-        "**● On schedule**. As of end 2024: 8.11 per 1,000. 80.0% of the targeted change is done with 80.0% of the time "
+        "**● On schedule**. As of end 2024: 8.11 per 1,000. 80.0% of the targeted change is done "
+        "with 80.0% of the time "
         "gone: exactly on the path.",
     ),
     "met early": (
         judged({"2023": 8.31, "2024": 8.40}),
         "**▲▲ 提前完成**。2024年末 8.40 张/千人,完成目标增量的 110.4%,时间已过 80.0%,"
         "**领先 30.4 个百分点**(比应达路径多 0.29 张/千人)。自2023年末起达标。",
-        "**▲▲ Achieved early**. As of end 2024: 8.40 per 1,000. 110.4% of the targeted change is done with 80.0% of the time "
+        "**▲▲ Achieved early**. As of end 2024: 8.40 per 1,000. 110.4% of the targeted change is "
+        "done with 80.0% of the time "
         "gone: **30.4 points ahead**, 0.29 per 1,000 more than required. Met since end 2023.",
     ),
     "final": (
@@ -113,7 +117,8 @@ STANDINGS = {
     "titles": (
         judged({"2024": 12}, TITLES, **NONE, target_value=14.0),
         "**→ 推进中**。2024年末 12 张,目标:2025年末达到 14。创建类目标不按时间折算进度。",
-        "**→ In progress**. As of end 2024: 12 张; target 14 by end 2025. Titles are not expected in proportion to time.",
+        "**→ In progress**. As of end 2024: 12 张; target 14 by end 2025. Titles are not expected in "
+        "proportion to time.",
     ),
     "titles won": (
         judged({"2022": 14}, TITLES, **NONE, target_value=14.0),
