@@ -18,17 +18,20 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.charts.palette import DARK, LIGHT, Ground
 from dashboard.i18n import LANGUAGES, Words
-from indicators.catalogue import Catalogue
+from indicators.catalogue import Catalogue, Organisation
 from indicators.monitor import Judged
+from indicators.period import Period
 from indicators.plan import Plan
 from indicators.rules import RuleSet
 from indicators.store import known_until
 from ingest import demo, workflow
+from ingest.annotate import annotate
 from ingest.check import Checked, compare
 from ingest.people import Action, Forbidden, Role, User, may
 from ingest.reading import judged_plan
 from ingest.release import DEFAULT_RULE, release
 from ingest.submission import Decision, Refused
+from ingest.template import issue
 from ingest.terminal import Place
 from ingest.workflow import check_file, today
 
@@ -299,6 +302,41 @@ def checked(name: str, raw: bytes) -> Checked:
         known = st.session_state["checked"] = (key, check_file(here.store, here.settings, name=name, raw=raw))
     answer: Checked = known[1]
     return answer
+
+
+def reporting_bodies() -> dict[str, Organisation]:
+    """Who owes figures: the owners of the plans' targets; a statistician sees only their own."""
+    known = catalogue()
+    owners = {o.id: o for p in known.plans.values() for c in p.targets if (o := known.owner(p, c))}
+    mine = user().organisation
+    return {mine: owners[mine]} if mine in owners else owners
+
+
+def recent_periods() -> list[Period]:
+    """The quarters a return may be about, newest first: the last eight that have ended.
+
+    The demonstration's figures end with 2024, so its next return is the first quarter of 2025.
+    """
+    here = place()
+    day = Period.quarter(demo.AS_OF.year + 1, 1).end if here.home.demo else today(here.settings)
+    quarters = [Period.quarter(year, number) for year in range(day.year - 2, day.year + 1) for number in range(1, 5)]
+    return [quarter for quarter in reversed(quarters) if quarter.end <= day][:8]
+
+
+def form(organisation: str, period: Period, who: User) -> bytes:
+    """The return of an organisation and a period as a workbook, made when it is asked for.
+
+    Runs outside the page's own run, so `who` asks is given.
+    """
+    here = place()
+    day = period.end if here.home.demo else today(here.settings)
+    _, book = issue(here.store, organisation=organisation, period=period.code, today=day, user=who)
+    return book
+
+
+def marked(checked_file: Checked, name: str, raw: bytes) -> bytes:
+    """The sender's own file with every problem marked in its cell."""
+    return annotate(name, raw, checked_file.problems, place().settings)
 
 
 def submissions() -> pl.DataFrame:

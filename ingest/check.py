@@ -18,7 +18,7 @@ from ingest.schema import KEY
 __all__ = ["Checked", "check", "compare"]
 
 _SLIP = 8.0  # a figure this many times the last one, or this fraction of it, looks like a slipped digit
-_RANK = {"": 0, "flash": 1, "annual": 2, "revised": 3}  # method.md §7
+_RANK = {"": 1, "flash": 1, "annual": 2, "revised": 3}  # method.md §7
 _VINTAGE_ZH = {"": "未注明", "flash": "快报", "annual": "年报", "revised": "修订"}
 
 

@@ -111,7 +111,7 @@ def _no_figures(table: Table, row: int, keys: dict[str, str], cells: list[str]) 
     long_form = len(table.slots) == 1 and not table.slots[0].fixed
     if table.template and keys[CODE]:
         name = table.heading.one("indicator")
-        table.refuse("template_unfilled", row, table.slots[0].value, found=cell(cells, name) or keys[CODE])
+        table.notice("template_unfilled", row, table.slots[0].value, found=cell(cells, name) or keys[CODE])
     elif len(filled) == 1 or not (known or long_form):
         table.notice("row_heading", row, found=filled[0])
     elif long_form:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import examples, frame, returns
+from dashboard.components import examples, forms, frame, returns
 from dashboard.components.markup import heading
 from dashboard.i18n import words
 
@@ -18,9 +18,13 @@ def page() -> None:
     with st.container(key="card_drop"):
         frame.who_may_submit(w)
         with st.container(key="drop"):
-            file = st.file_uploader(w("submit.drop"), type=["csv"], key=session.upload_key(), max_upload_size=10)
+            file = st.file_uploader(
+                w("submit.drop"), type=["csv", "xlsx"], key=session.upload_key(), max_upload_size=10
+            )
         st.html(f'<div class="zb-note">{w("submit.columns")}</div>')
         examples.downloads(w)
+    with st.container(key="card_form"):
+        forms.ask(w)
     session.told()
     if file is not None:
         with st.spinner(w("submit.reading")):
@@ -29,6 +33,7 @@ def page() -> None:
         with st.container(key="card_problems"):
             (st.success if accepted else st.error)(line)
             frame.draw(returns.problems(checked, w))
+            forms.marked(checked, file.name, file.getvalue(), w)
         if accepted and not checked.fresh.is_empty():
             with st.container(key="card_difference"):
                 st.html(returns.difference(checked.figures, catalogue, w))
