@@ -270,7 +270,7 @@ def test_milestones_and_tasks_have_a_sheet(store: Store) -> None:
     sheet = book["事项进展"]
     assert [cell.value for cell in sheet[header_row(sheet, "编号")]] == list(MATTERS)
     found = rows(sheet, "编号")
-    assert list(found) == [matter.code for matter in blank.matters] and len(found) == 17
+    assert list(found) == [matter.code for matter in blank.matters] and len(found) == 35
     for cells in found.values():
         assert {t for t, cell in cells.items() if not cell.protection.locked} == set(list(MATTERS)[3:])
         assert "“" in cells["事项"].comment.text
