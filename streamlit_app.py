@@ -36,10 +36,12 @@ __all__ = ["app", "serve"]
 _ROOT = Path(__file__).resolve().parent
 
 
-def _warm() -> None:
+def _warm(place: Place) -> None:
     """Load what the first page needs while the browser still fetches its own scripts."""
+    place.store.catalogue()
     for screen in ("overview", "indicator", "submit", "review", "catalogue", "method"):
         importlib.import_module(f"dashboard.screens.{screen}")
+    importlib.import_module("ingest.schema")
 
 
 @contextmanager
@@ -51,7 +53,7 @@ def _place(settings: Settings, home: Home) -> Iterator[Place]:
         place = Place(store, settings, home)
         if home.demo:
             demo.build(store, settings, home)
-        threading.Thread(target=_warm, name="warm", daemon=True).start()
+        threading.Thread(target=_warm, args=(place,), name="warm", daemon=True).start()
         with listening(place), session.serving(place):
             yield place
 

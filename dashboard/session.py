@@ -25,13 +25,11 @@ from indicators.plan import Plan
 from indicators.rules import RuleSet
 from indicators.store import known_until
 from ingest import demo, workflow
-from ingest.annotate import annotate
 from ingest.check import Checked, compare
 from ingest.people import Action, Forbidden, Role, User, may
 from ingest.reading import judged_plan
 from ingest.release import DEFAULT_RULE, release
 from ingest.submission import Decision, Refused
-from ingest.template import issue
 from ingest.terminal import Place
 from ingest.workflow import check_file, today
 
@@ -328,6 +326,8 @@ def form(organisation: str, period: Period, who: User) -> bytes:
 
     Runs outside the page's own run, so `who` asks is given.
     """
+    from ingest.template import issue  # openpyxl loads slowly, and only a form needs it
+
     here = place()
     day = period.end if here.home.demo else today(here.settings)
     _, book = issue(here.store, organisation=organisation, period=period.code, today=day, user=who)
@@ -336,6 +336,8 @@ def form(organisation: str, period: Period, who: User) -> bytes:
 
 def marked(checked_file: Checked, name: str, raw: bytes) -> bytes:
     """The sender's own file with every problem marked in its cell."""
+    from ingest.annotate import annotate
+
     return annotate(name, raw, checked_file.problems, place().settings)
 
 

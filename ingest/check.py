@@ -12,8 +12,8 @@ import polars as pl
 from indicators.catalogue import Catalogue
 from indicators.definition import Range
 from indicators.problem import Problem, Severity
+from ingest.columns import KEY
 from ingest.numbers import half_digit, read_number
-from ingest.schema import KEY
 
 __all__ = ["Checked", "check", "compare"]
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from indicators.catalogue import fold
 
+KEY = ["indicator", "region", "period_end", "accumulation"]  # the identity of a figure (method.md §7)
+
 __all__ = ["BY_NAME", "COLUMNS", "PARTS", "REQUIRED"]
 
 # column of a return → the names it may bear in a header

@@ -13,10 +13,9 @@ from pandera.errors import SchemaErrors
 from pandera.typing.polars import Series
 
 from indicators.problem import Problem, Severity
+from ingest.columns import KEY
 
 __all__ = ["KEY", "Figures", "failures"]
-
-KEY = ["indicator", "region", "period_end", "accumulation"]  # the identity of a figure (method.md §7)
 
 
 class Figures(pa.DataFrameModel):

@@ -28,7 +28,6 @@ from ingest.reading import judged_plan
 from ingest.release import DEFAULT_RULE, release
 from ingest.settings import Home, Settings
 from ingest.submission import Decision, Refused
-from ingest.template import issue
 from ingest.words import report
 from ingest.workflow import add_person, check_file, decide, import_file, initialise, submit, today
 
@@ -360,6 +359,8 @@ def _judge(place: Place, given: Mapping[str, Any]) -> Reply:
 
 
 def _template(place: Place, given: Mapping[str, Any]) -> Reply:
+    from ingest.template import issue  # openpyxl loads slowly, and only a form needs it
+
     user = find(given["user"], place.store.ask("people")) if given.get("user") else None
     blank, book = issue(
         place.store,

@@ -24,7 +24,6 @@ from ingest.check import Checked, check, compare
 from ingest.normalise import normalise, titles
 from ingest.people import Action, Role, User, demand
 from ingest.read import Unreadable, read
-from ingest.schema import failures
 from ingest.settings import SHIPPED, Settings
 from ingest.submission import Decision, Refused, may_decide, state_of
 from ingest.words import visible
@@ -58,6 +57,8 @@ def check_file(store: Store, settings: Settings, *, name: str, raw: bytes) -> Ch
     figures, problems = normalise(sheet, catalogue)
     if figures.is_empty():
         return Checked(pl.DataFrame(), tuple(map(sheet.locate, (*sheet.refused, *problems))), sheet.at.len())
+    from ingest.schema import failures  # pandera loads slowly, and only a return needs it
+
     problems += failures(figures, problems)
     named = {p.row for p in problems if p.severity is Severity.ERROR}
     sound = figures.filter(~pl.col("row").is_in(list(named))) if named else figures

@@ -231,7 +231,7 @@ class Store:
 
 @lru_cache(maxsize=8)
 def _parsed(texts: tuple[tuple[CatalogueKind, str, str], ...]) -> Catalogue:
-    return Catalogue.of(texts)
+    return Catalogue.of(texts, canonical=True)
 
 
 def _now() -> datetime:
