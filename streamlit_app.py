@@ -41,7 +41,8 @@ def _warm(place: Place) -> None:
     place.store.catalogue()
     for screen in ("overview", "indicator", "submit", "review", "catalogue", "method"):
         importlib.import_module(f"dashboard.screens.{screen}")
-    importlib.import_module("ingest.schema")
+    for slow in ("dashboard.charts.trajectory", "ingest.schema"):
+        importlib.import_module(slow)
 
 
 @contextmanager

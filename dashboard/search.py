@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 from indicators.catalogue import fold
 from indicators.plan import Commitment
 
@@ -15,6 +13,8 @@ __all__ = ["matches"]
 @lru_cache(maxsize=4096)
 def _haystack(commitment: Commitment) -> str:
     """Everything a commitment may be found by, folded; parts kept apart by line ends."""
+    from pypinyin import Style, lazy_pinyin  # its dictionaries load slowly, and only a search needs them
+
     initials = "".join(filter(str.isalnum, "".join(lazy_pinyin(commitment.name_zh, style=Style.FIRST_LETTER))))
     texts = [commitment.id, commitment.name_zh, commitment.name_en, initials, commitment.code]
     return "\n".join(fold(text) for text in [*texts, *(q.text for q in commitment.quotes)])

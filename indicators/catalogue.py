@@ -21,7 +21,7 @@ import tomli_w
 from pydantic import TypeAdapter, ValidationError
 
 from indicators.definition import Indicator
-from indicators.plan import Commitment, Plan
+from indicators.plan import Commitment, Kind, Plan
 from indicators.rules import RuleSet
 from indicators.target import Target
 
@@ -248,7 +248,7 @@ class Catalogue:
                 raise CatalogueError(f"{where}: unknown region {code}")
         if commitment.indicator and commitment.indicator not in self.indicators:
             raise CatalogueError(f"{where}: unknown indicator {commitment.indicator}")
-        if commitment in plan.targets and commitment.indicator:
+        if commitment.kind is Kind.TARGET and commitment.indicator:
             try:
                 self.target(plan, commitment)
             except ValueError as error:

@@ -94,3 +94,9 @@ DARK = Ground(
     warn_bg="#3A2E12",
     warn_ink="#F3D48B",
 )
+
+
+def status_colour(status: str, ground: Ground) -> str:
+    """The colour of a status on a ground."""
+    look = STATUS[status]
+    return look.dark if ground is DARK else look.light

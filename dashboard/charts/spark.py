@@ -6,8 +6,7 @@ import base64
 from functools import lru_cache
 
 from dashboard.charts.frames import trajectory_of
-from dashboard.charts.palette import Ground
-from dashboard.charts.theme import status_colour
+from dashboard.charts.palette import Ground, status_colour
 from indicators.monitor import Judged
 
 __all__ = ["spark"]

@@ -6,17 +6,11 @@ from typing import Any
 
 import altair as alt
 
-from dashboard.charts.palette import DARK, STATUS, Ground
+from dashboard.charts.palette import Ground
 
-__all__ = ["FONT", "status_colour", "themed"]
+__all__ = ["FONT", "themed"]
 
 FONT = "'Noto Sans SC','Source Han Sans SC','PingFang SC','Microsoft YaHei','Noto Sans CJK SC','Segoe UI',sans-serif"
-
-
-def status_colour(status: str, ground: Ground) -> str:
-    """The colour of a status on a ground."""
-    look = STATUS[status]
-    return look.dark if ground is DARK else look.light
 
 
 def themed(chart: alt.LayerChart | alt.FacetChart, ground: Ground) -> alt.LayerChart:

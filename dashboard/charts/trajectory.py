@@ -14,8 +14,8 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.frames import Trajectory, trajectory_of
-from dashboard.charts.palette import Ground
-from dashboard.charts.theme import status_colour, themed
+from dashboard.charts.palette import Ground, status_colour
+from dashboard.charts.theme import themed
 from dashboard.figures import change, day_name, number, target_text
 from dashboard.i18n import Words
 from indicators.definition import MeasureType

@@ -9,8 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import session
-from dashboard.charts.palette import Ground
-from dashboard.charts.theme import status_colour
+from dashboard.charts.palette import Ground, status_colour
 from dashboard.components.markup import Cell, empty, esc, heading, rich, table
 from dashboard.i18n import Words
 from dashboard.session import View

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from dashboard.charts.palette import STATUS, Ground
-from dashboard.charts.theme import status_colour
+from dashboard.charts.palette import STATUS, Ground, status_colour
 from dashboard.i18n import Words
 from indicators.monitor import Judged
 from indicators.rules import RuleSet, Status

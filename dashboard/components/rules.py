@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboard.charts.palette import STATUS, Ground
-from dashboard.charts.theme import status_colour
+from dashboard.charts.palette import STATUS, Ground, status_colour
 from dashboard.components.markup import Cell, esc, heading, table
 from dashboard.figures import amount, day_name, number, percent
 from dashboard.i18n import Words

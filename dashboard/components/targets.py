@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from dashboard import session
-from dashboard.charts.palette import STATUS, Ground
+from dashboard.charts.palette import STATUS, Ground, status_colour
 from dashboard.charts.spark import spark
-from dashboard.charts.theme import status_colour
 from dashboard.components.markup import Cell, attribute_chip, demo_chip, esc, heading, status, table
 from dashboard.figures import amount, change, day_name, number, short_change, target_text
 from dashboard.i18n import Words

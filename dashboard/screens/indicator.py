@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import session
-from dashboard.charts.trajectory import trajectory
 from dashboard.components import choices, dossier, frame, rules, targets
 from dashboard.components.markup import attribute_chip, demo_chip, empty
 from dashboard.i18n import words
@@ -15,6 +14,8 @@ from indicators.monitor import attention
 
 
 def page() -> None:
+    from dashboard.charts.trajectory import trajectory  # altair loads slowly, and only this page draws with it
+
     asked = session.view()
     w = words(asked.language)
     ground = session.ground()

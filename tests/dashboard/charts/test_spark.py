@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.charts.palette import DARK, LIGHT, Ground
+from dashboard.charts.palette import DARK, LIGHT, Ground, status_colour
 from dashboard.charts.spark import spark
-from dashboard.charts.theme import status_colour
 from tests.judged import BEDS, judged, lines, picture
 
 CIRCLE = "{http://www.w3.org/2000/svg}circle"

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.charts.palette import DARK, LIGHT, Ground
-from dashboard.charts.theme import status_colour
+from dashboard.charts.palette import DARK, LIGHT, Ground, status_colour
 from dashboard.charts.trajectory import trajectory
 from dashboard.i18n import words
 from indicators.definition import Direction, MeasureType
