@@ -26,12 +26,12 @@ from indicators.rules import RuleSet
 from indicators.store import known_until
 from ingest import demo, workflow
 from ingest.check import Checked, compare
+from ingest.checking import check_file, today
 from ingest.people import Action, Forbidden, Role, User, may
 from ingest.reading import judged_plan
 from ingest.release import DEFAULT_RULE, release
 from ingest.submission import Decision, Refused
 from ingest.terminal import Place
-from ingest.workflow import check_file, today
 
 T = TypeVar("T")
 _place: Place | None = None

@@ -21,11 +21,12 @@ from indicators.definition import MeasureType
 from indicators.period import Period
 from indicators.plan import Commitment, Plan
 from indicators.store import SCHEMA_VERSION, Store, StoreBusy, StoreError, StoreOfOtherKind
+from ingest.importing import initialise
 from ingest.people import Role, User
 from ingest.release import release
 from ingest.settings import SHIPPED, Home, Settings
 from ingest.submission import Decision
-from ingest.workflow import add_person, decide, initialise, submit
+from ingest.workflow import add_person, decide, submit
 
 __all__ = ["AS_OF", "PEOPLE", "PLAN", "build", "renew"]
 

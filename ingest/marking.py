@@ -27,9 +27,9 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ingest import child
-from ingest.package import open_package
-from ingest.paper import ACCENT, MUTED, clear, comment, font, frame, lines_of, page, put, tall, widths
+from ingest.form.paper import ACCENT, MUTED, clear, comment, font, frame, lines_of, page, put, tall, widths
+from ingest.reader import child
+from ingest.reader.package import open_package
 
 __all__ = ["LISTED", "SHEET", "alone", "mark"]
 

@@ -21,7 +21,7 @@ from indicators.problem import Problem, Severity
 from indicators.units import UnitError, factor
 from ingest.columns import BY_NAME, COLUMNS, REQUIRED
 from ingest.numbers import DIGITS, GRAMMAR, Number, read_number
-from ingest.sheet import Sheet
+from ingest.reader.sheet import Sheet
 from ingest.words import phrase
 
 __all__ = ["normalise", "titles"]

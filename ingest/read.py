@@ -16,15 +16,15 @@ import polars as pl
 from indicators.catalogue import Catalogue, fold
 from indicators.problem import Problem, Severity
 from ingest.columns import BY_NAME
-from ingest.layout import lay_out
+from ingest.reader.layout import lay_out
+from ingest.reader.sheet import Grid, Sheet, notices
+from ingest.reader.spoken import Spoken
 from ingest.settings import Settings
-from ingest.sheet import Grid, Sheet, notices
-from ingest.spoken import Spoken
 
 __all__ = ["READERS", "Sheet", "Unreadable", "read"]
 
-_CHILD = Path(__file__).with_name("child.py")
-_XLSX_CHILD = Path(__file__).with_name("child_xlsx.py")
+_READERS = Path(__file__).with_name("reader")
+_CHILD, _XLSX_CHILD = _READERS / "child.py", _READERS / "child_xlsx.py"
 _NO_NAMES = Catalogue()
 _AT_ONCE = threading.BoundedSemaphore(2)  # two parsers at a time; the rest wait
 _WAIT_SECONDS = 60

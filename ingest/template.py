@@ -10,12 +10,12 @@ from openpyxl import Workbook
 from indicators.catalogue import Organisation
 from indicators.period import Period
 from indicators.store import Store
-from ingest.annexes import draw_lagging, draw_matters, draw_meanings
-from ingest.blank import Blank, prepare
-from ingest.owed import find_organisation
+from ingest.form.annexes import draw_lagging, draw_matters, draw_meanings
+from ingest.form.blank import Blank, prepare
+from ingest.form.owed import find_organisation
+from ingest.form.table import draw_figures
 from ingest.people import Action, Forbidden, Role, User, demand
 from ingest.submission import Refused
-from ingest.table import draw_figures
 
 __all__ = ["issue", "template"]
 

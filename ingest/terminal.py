@@ -6,30 +6,28 @@ The same functions run in the terminal's own process, or in the server that owns
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 import polars as pl
 
-from indicators.assessment import Assessment, Reason
 from indicators.catalogue import Catalogue, CatalogueError
-from indicators.comparison import compare
-from indicators.monitor import Judged
-from indicators.plan import Attribute, Commitment, Plan
-from indicators.rules import Method, RuleSet
+from indicators.rules import Method
 from indicators.store import Store, known_until
 from ingest.check import Checked
+from ingest.checking import check_file, today
+from ingest.importing import import_file, initialise
 from ingest.judging import judge_table
 from ingest.people import Action, Forbidden, Role, User, demand, find
+from ingest.printed import assessment_row, commitment_row
 from ingest.reading import judged_plan
 from ingest.release import DEFAULT_RULE, release
 from ingest.settings import Home, Settings
 from ingest.submission import Decision, Refused
 from ingest.words import report
-from ingest.workflow import add_person, check_file, decide, import_file, initialise, submit, today
+from ingest.workflow import add_person, decide, submit
 
 __all__ = ["VERBS", "Place", "Reply", "answer"]
 
@@ -162,57 +160,6 @@ def _no_plan(wanted: str, catalogue: Catalogue) -> Reply:
     return Reply.refused(f"没有规划“{wanted}”;现有:{known}", f"there is no plan “{wanted}”; known are: {known}")
 
 
-# as the documents print it
-_PRINTED = {Attribute.BINDING: "约束性", Attribute.ANTICIPATORY: "预期性", None: None}
-
-
-def commitment_row(catalogue: Catalogue, plan: Plan, commitment: Commitment) -> dict[str, Any]:
-    """One commitment with the fields of product.md's `catalogue`."""
-    plain = {f.name: getattr(commitment, f.name) for f in fields(Commitment)}
-    names = ["name_zh", "value", "value_year", "baseline_value", "baseline_year", "target_value", "target_low"]
-    names += ["target_high", "operator", "target_year"]
-    recurrence = None if commitment.recurrence == "once" else commitment.recurrence
-    return {
-        "plan": plan.id,
-        "seed": plan.seed,
-        "id": commitment.id,
-        "region": catalogue.region_of(plan, commitment),
-        "indicator": commitment.indicator or None,
-        "kind": commitment.kind.value,
-        "unit": commitment.unit or None,
-        **{name: _plain(plain[name]) for name in names},
-        "target_date": _plain(commitment.target_date),
-        "attribute": _PRINTED.get(commitment.attribute),
-        "attribute_code": _plain(commitment.attribute),
-        "recurrence": _plain(recurrence),
-        "lead": _called(catalogue, commitment.lead),
-        "cooperating": _called(catalogue, commitment.cooperating),
-        "lead_ids": list(commitment.lead),
-        "cooperating_ids": list(commitment.cooperating),
-        "section": commitment.quotes[0].section,
-        "quote": commitment.quotes[0].text,
-        "scope_zh": commitment.scope_zh or None,
-        "excluded": list(commitment.excluded),
-        "each": list(commitment.each),
-        "part_of": commitment.part_of or None,
-        "number": commitment.number or None,
-        "code": commitment.code or None,
-        "start_date": _plain(commitment.start_date),
-        "duplicate_of": commitment.duplicate_of or None,
-        "aspirational": commitment.aspirational,
-        "suspicious": commitment.suspicious_zh or None,
-        "note": commitment.note_zh or None,
-        # what the document does not say and we filled in
-        "inferred": [*commitment.inferred, *(["unit"] if commitment.unit_supplied else [])],
-        "quotes": [{"section": q.section, "quote": q.text} for q in commitment.quotes],
-    }
-
-
-def _called(catalogue: Catalogue, ids: Iterable[str]) -> list[str]:
-    """Bodies by the short names that documents print."""
-    return [catalogue.organisations[one].name() for one in ids]
-
-
 def _assess(place: Place, given: Mapping[str, Any]) -> Reply:
     as_of = date.fromisoformat(given["as_of"]) if given.get("as_of") else today(place.settings)
     known = date.fromisoformat(given["known_on"]) if given.get("known_on") else None
@@ -244,107 +191,6 @@ def _assess(place: Place, given: Mapping[str, Any]) -> Reply:
             )
             rows += [assessment_row(catalogue, one, rule) for one in judged]
     return Reply(0, rows)
-
-
-def assessment_row(catalogue: Catalogue, one: Judged, rule: RuleSet) -> dict[str, Any]:
-    """One target's judgement as `assess --json` prints it; shares as numbers, dates as ISO text."""
-    verdict, target, commitment = one.assessment, one.target, one.commitment
-    owner, latest = catalogue.owner(one.plan, commitment), one.latest
-    (side,) = compare(one, [rule]).sides
-    return {
-        "plan": one.plan.id,
-        "commitment": commitment.id,
-        "indicator": one.indicator.id,
-        "name_zh": commitment.name_zh,
-        "name_en": commitment.name_en,
-        "region": one.region,
-        "attribute": _PRINTED.get(commitment.attribute),
-        "attribute_code": _plain(commitment.attribute),
-        "owner": owner.id if owner else None,
-        "inputs": {
-            "unit": one.definition.unit,
-            "direction": target.direction.value,
-            "operator": target.operator.value,
-            "baseline": target.baseline,
-            "baseline_date": _plain(target.d0),
-            "target": target.low,
-            "target_high": target.high if target.high != target.low else None,
-            "target_date": _plain(target.d1),
-            "actual": verdict.actual.value if verdict.actual else None,
-            "actual_date": _plain(verdict.actual.day) if verdict.actual else None,
-            "period": latest.period.code if latest else None,
-            "vintage": latest.vintage or None if latest else None,
-            "source": latest.source or None if latest else None,
-            "origin": latest.origin if latest else None,
-        },
-        **_quantities(verdict),
-        **_sides(catalogue, one),
-        "missing": _missing(one),
-        "rule": rule.id,
-        "rule_version": rule.version,
-        "status": side.verdict.status,
-        "words": {"zh": rule.word(side.verdict.status), "en": rule.word(side.verdict.status, "en")},
-        "suspicious": {"zh": commitment.suspicious_zh, "en": commitment.suspicious_en}
-        if commitment.suspicious_zh
-        else None,
-    }
-
-
-def _sides(catalogue: Catalogue, one: Judged) -> dict[str, Any]:
-    """The target under every rule set, and whether they disagree."""
-    found = compare(one, catalogue.rules.values())
-    return {
-        "verdicts": {
-            side.rule.id: {
-                "status": side.verdict.status,
-                "progress_value": side.verdict.progress,
-                "score": side.verdict.score,
-                "words": {"zh": side.rule.word(side.verdict.status), "en": side.rule.word(side.verdict.status, "en")},
-            }
-            for side in found.sides
-        },
-        "rules_disagree": found.disagree,
-        "rules_disagree_why": [why.value for why in found.why],
-    }
-
-
-def _missing(one: Judged) -> str | None:
-    """The period whose figure a final judgement waits for."""
-    if one.assessment.reason is not Reason.NO_FINAL_ACTUAL:
-        return None
-    return one.assessment.target.d1.isoformat()
-
-
-def _quantities(verdict: Assessment) -> dict[str, Any]:
-    catch_up = verdict.catch_up
-    return {
-        "as_of": verdict.as_of.isoformat(),
-        "p": verdict.p,
-        "t": verdict.t,
-        "expected": verdict.expected,
-        "gap": verdict.gap_points,
-        "gap_unit": verdict.gap_units,
-        "level": verdict.level,
-        "shortfall": verdict.shortfall,
-        "reason": verdict.reason.value,
-        "final": verdict.final,
-        "stale": verdict.stale,
-        "since": _plain(verdict.since),
-        "earlier_status": _plain(verdict.earlier),
-        "catch_up": {
-            "needed": catch_up.needed,
-            "per": catch_up.step.value,
-            "steps": catch_up.steps,
-            "pace": catch_up.pace.value,
-            "recent": catch_up.recent,
-            "multiple": catch_up.multiple,
-            "best_pace": catch_up.best,
-            "last_chance": _plain(catch_up.last_chance),
-        }
-        if catch_up
-        else None,
-        "borderline": verdict.firmness.value,
-    }
 
 
 def _judge(place: Place, given: Mapping[str, Any]) -> Reply:
@@ -390,12 +236,6 @@ def _template(place: Place, given: Mapping[str, Any]) -> Reply:
         "matters": [matter.code for matter in blank.matters],
     }
     return Reply(0, {**data, "workbook": base64.b64encode(book).decode()})
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, StrEnum):
-        return value.value
-    return value.isoformat() if isinstance(value, date) else value
 
 
 _WITHOUT_FIGURES = {"check", "catalogue", "judge", "template"}

@@ -12,9 +12,9 @@ import pytest
 
 from indicators.catalogue import CatalogueKind, read_folder
 from indicators.store import Store
-from ingest import child, child_xlsx
 from ingest import read as reading
 from ingest.people import Role, User
+from ingest.reader import child, child_xlsx
 from ingest.settings import SHIPPED, Home, Settings
 from tests.returns import filled
 

@@ -11,9 +11,10 @@ import duckdb
 
 from indicators.definition import MeasureType
 from indicators.store import Store
+from ingest.importing import initialise
 from ingest.people import Role, User
 from ingest.settings import load
-from ingest.workflow import initialise, submit
+from ingest.workflow import submit
 from tests.bench.timing import ratio
 
 ROWS = 100_000

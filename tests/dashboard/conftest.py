@@ -11,10 +11,10 @@ import pytest
 from dashboard import session
 from indicators.store import Store
 from ingest import demo
+from ingest.importing import initialise
 from ingest.owner import opened
 from ingest.settings import Home, Settings
 from ingest.terminal import Place
-from ingest.workflow import initialise
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,10 @@ from dashboard import session
 from dashboard.i18n import words
 from indicators.period import Period
 from ingest import demo
+from ingest.checking import check_file
 from ingest.people import Role
 from ingest.settings import SHIPPED
 from ingest.terminal import Place
-from ingest.workflow import check_file
 from tests.pages import opened
 
 

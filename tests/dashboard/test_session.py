@@ -12,10 +12,10 @@ from dashboard import session
 from dashboard.i18n import words
 from dashboard.session import View
 from indicators.catalogue import Catalogue
+from ingest.checking import today
 from ingest.demo import AS_OF, PEOPLE, PLAN
 from ingest.people import Action, Role, may
 from ingest.terminal import Place
-from ingest.workflow import today
 
 DEFAULT = View("zh", PLAN, AS_OF)
 

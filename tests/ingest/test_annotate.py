@@ -19,10 +19,10 @@ from indicators.problem import Problem, Severity
 from indicators.store import Store
 from ingest import marking
 from ingest.annotate import annotate
+from ingest.checking import check_file
 from ingest.marking import LISTED, SHEET
 from ingest.settings import Settings
 from ingest.template import issue
-from ingest.workflow import check_file
 from tests.office import needs_soffice, opened, rows, saved, through_libreoffice
 from tests.returns import csv, table
 

@@ -13,13 +13,14 @@ import pytest
 
 from indicators.problem import Problem, Severity
 from indicators.store import Store
-from ingest import workflow
+from ingest import checking
 from ingest.check import Checked
+from ingest.checking import check_file
 from ingest.people import User
 from ingest.settings import SHIPPED, Settings
 from ingest.submission import Decision
 from ingest.words import explain
-from ingest.workflow import check_file, decide, submit
+from ingest.workflow import decide, submit
 from tests.returns import PUBLISHED, codes, csv, places, table, years
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -109,13 +110,13 @@ def test_problems_name_the_column_as_the_sheet_does(checked: Check) -> None:
 
 
 def test_D16_a_period_that_is_not_over_is_refused(checked: Check, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workflow, "today", lambda settings: date(2024, 6, 29))
+    monkeypatch.setattr(checking, "today", lambda settings: date(2024, 6, 29))
     raw = csv({"period": "2024Q1"}, {"period": "2024Q2"}, {"period": "2024"}, **BEDS)
     assert places(checked(raw).problems) == [
         ("period_future", 3, "period", "2024Q2"),
         ("period_future", 4, "period", "2024"),
     ]
-    monkeypatch.setattr(workflow, "today", lambda settings: date(2024, 6, 30))
+    monkeypatch.setattr(checking, "today", lambda settings: date(2024, 6, 30))
     assert places(checked(raw).problems) == [("period_future", 4, "period", "2024")]
 
 

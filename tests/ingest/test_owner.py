@@ -20,10 +20,10 @@ import pytest
 
 from indicators.store import Store, StoreBusy, StoreError
 from ingest import owner, terminal
+from ingest.importing import initialise
 from ingest.owner import ask, listening, opened
 from ingest.settings import Home, Settings
 from ingest.terminal import Place, Reply
-from ingest.workflow import initialise
 from tests.returns import csv
 
 ROOT = Path(__file__).resolve().parents[2]

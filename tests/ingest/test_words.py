@@ -17,11 +17,12 @@ from indicators.problem import Problem, Severity
 from indicators.store import Store
 from ingest import read as reading
 from ingest import words
+from ingest.checking import check_file
 from ingest.people import User
 from ingest.settings import SHIPPED, Settings
 from ingest.submission import Decision
 from ingest.words import SHOWN, clip, explain, phrase, report, visible
-from ingest.workflow import Receipt, check_file, decide, submit
+from ingest.workflow import Receipt, decide, submit
 from tests.conftest import Texts
 from tests.returns import csv, filled, table
 from tests.workbooks import HEADER, ROW, book, cells, figure, packed, parts, workbook
@@ -259,7 +260,7 @@ def _constants(tree: ast.AST) -> Iterator[str]:
 
 
 def test_every_sentence_is_said_somewhere_in_the_code() -> None:
-    said = {text for file in FOLDER.glob("*.py") for text in _constants(ast.parse(file.read_text(encoding="utf-8")))}
+    said = {text for file in FOLDER.rglob("*.py") for text in _constants(ast.parse(file.read_text(encoding="utf-8")))}
     patterns = [text for text in said if "[a-z_]+" in text]
     unsaid = [code for code in MESSAGES if code not in said and not any(re.fullmatch(p, code) for p in patterns)]
     assert unsaid == []
@@ -279,7 +280,7 @@ CALLED: dict[str, tuple[int, str]] = {
 
 def test_every_code_in_the_code_has_its_sentence() -> None:
     found = set()
-    for file in FOLDER.glob("*.py"):
+    for file in FOLDER.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLED:
                 place, keyword = CALLED[node.func.id]

@@ -17,11 +17,13 @@ import pytest
 
 from indicators.catalogue import CatalogueError, CatalogueKind
 from indicators.store import Store
-from ingest import workflow
+from ingest import checking, workflow
+from ingest.checking import check_file, today
+from ingest.importing import import_file, initialise
 from ingest.people import Forbidden, Role, User
 from ingest.settings import SHIPPED, Settings
 from ingest.submission import Decision, Refused
-from ingest.workflow import Receipt, add_person, check_file, decide, import_file, initialise, submit, today
+from ingest.workflow import Receipt, add_person, decide, submit
 from tests.conftest import Texts
 from tests.returns import codes, csv, filled
 
@@ -484,7 +486,7 @@ def test_today_is_where_the_office_is(
         def now(cls, tz: ZoneInfo | None = None) -> datetime:  # type: ignore[override]
             return datetime(2024, 6, 30, 20, tzinfo=ZoneInfo("UTC")).astimezone(tz)
 
-    monkeypatch.setattr(workflow, "datetime", Clock)
+    monkeypatch.setattr(checking, "datetime", Clock)
     assert today(settings.model_copy(update={"timezone": zone})) == day
 
 

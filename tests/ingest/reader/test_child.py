@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ingest import child
+from ingest.reader import child
 from tests.returns import csv
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -274,7 +274,7 @@ def test_it_answers_in_plain_ascii_json(
     monkeypatch.setattr(child, "confine", lambda limits: None)
     monkeypatch.setattr(sys, "argv", ["child.py", json.dumps(LIMITS)])
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(raw)))
-    child.main()
+    child.answer(child.read)
     said = capsys.readouterr().out
     assert said.isascii()
     answer = json.loads(said)

@@ -17,8 +17,8 @@ from indicators.plan import Plan
 from indicators.rules import RuleSet, Status
 from indicators.series import Observation, year_to_date
 from indicators.store import Store
-from ingest.forms import Due, Form, form_for, form_id, read_forms
-from ingest.owed import Matter, Owed, duties
+from ingest.form.forms import Due, Form, form_for, form_id, read_forms
+from ingest.form.owed import Matter, Owed, duties
 from ingest.reading import judged_plan, observations
 from ingest.release import DEFAULT_RULE
 from ingest.submission import Refused

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from indicators.catalogue import fold
 from ingest.columns import COLUMNS
-from ingest.rows import CODED, FIGURES, Table, cell
-from ingest.spoken import CODE, is_total
+from ingest.reader.rows import CODED, FIGURES, Table, cell
+from ingest.reader.spoken import CODE, is_total
 
 __all__ = ["keys_of"]
 

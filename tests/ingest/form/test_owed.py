@@ -11,8 +11,8 @@ from indicators.catalogue import Catalogue, Organisation, Region
 from indicators.definition import Frequency
 from indicators.period import Period
 from indicators.plan import Commitment, Kind
-from ingest.forms import Due
-from ingest.owed import Duties, duties, find_organisation
+from ingest.form.forms import Due
+from ingest.form.owed import Duties, duties, find_organisation
 from ingest.submission import Refused
 from tests.builders import commitment, definition, indicator, plan
 from tests.conftest import Texts

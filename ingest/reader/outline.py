@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import IO
 from xml.parsers import expat
 
-from ingest.child import Refused
+from ingest.reader.child import Refused
 
 __all__ = ["CELLS", "Outline", "outline"]
 

@@ -17,16 +17,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 from indicators.definition import Range
 from indicators.period import Period
 from indicators.store import Store
-from ingest.annexes import LAGGING, MATTERS
-from ingest.blank import Blank, prepare, words
-from ingest.entry import range_text
-from ingest.forms import read_forms, recognise
+from ingest.checking import check_file
+from ingest.form.annexes import LAGGING, MATTERS
+from ingest.form.blank import Blank, prepare, words
+from ingest.form.entry import range_text
+from ingest.form.forms import read_forms, recognise
+from ingest.form.table import TITLES, _ordinal
 from ingest.people import Forbidden, Role, User
 from ingest.settings import Settings
 from ingest.submission import Decision, Refused
-from ingest.table import TITLES, _ordinal
 from ingest.template import issue
-from ingest.workflow import check_file, decide, submit
+from ingest.workflow import decide, submit
 from tests.office import header_row, needs_soffice, opened, rows, saved, through_libreoffice
 from tests.returns import csv
 
@@ -128,7 +129,7 @@ def test_chinese_ordinals(number: int, text: str) -> None:
 
 
 def test_domains_bear_the_names_of_the_screens(store: Store) -> None:
-    locale = Path(__file__).parents[2] / "dashboard" / "locale" / "zh.toml"
+    locale = Path(__file__).parents[3] / "dashboard" / "locale" / "zh.toml"
     assert words()["domain"] == tomllib.loads(locale.read_text(encoding="utf-8"))["domain"]
     assert {i.domain for i in store.catalogue().indicators.values()} <= set(words()["domain"])
 

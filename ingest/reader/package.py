@@ -11,7 +11,7 @@ import stat
 import zipfile
 import zlib
 
-from ingest.child import Refused
+from ingest.reader.child import Refused
 
 __all__ = ["PARTS", "RATIO", "UNPACKED", "open_package"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from openpyxl.worksheet.worksheet import Worksheet
 
 from indicators.monitor import Judged
-from ingest.blank import Blank, words
-from ingest.entry import a_choice, a_day, a_sentence
-from ingest.owed import Matter
-from ingest.paper import (
+from ingest.form.blank import Blank, words
+from ingest.form.entry import a_choice, a_day, a_sentence
+from ingest.form.owed import Matter
+from ingest.form.paper import (
     ACCENT,
     MUTED,
     comment,

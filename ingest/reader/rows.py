@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from indicators.problem import Problem, Severity
-from ingest.above import Above
-from ingest.heading import Column, Heading
-from ingest.sheet import Area, Grid
-from ingest.spoken import Spoken
+from ingest.reader.above import Above
+from ingest.reader.heading import Column, Heading
+from ingest.reader.sheet import Area, Grid
+from ingest.reader.spoken import Spoken
 
 __all__ = ["CODED", "FIGURES", "Slot", "Table", "cell"]
 

@@ -7,9 +7,9 @@ from datetime import date
 from openpyxl.worksheet.worksheet import Worksheet
 
 from indicators.period import PeriodKind
-from ingest.blank import Blank, words
-from ingest.entry import a_day
-from ingest.paper import ACCENT, INK, MUTED, font, lines_of, opened, put, span
+from ingest.form.blank import Blank, words
+from ingest.form.entry import a_day
+from ingest.form.paper import ACCENT, INK, MUTED, font, lines_of, opened, put, span
 
 __all__ = ["FIRST", "LAST", "draw_head", "draw_notes", "draw_signatures"]
 

@@ -15,9 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from indicators.problem import Severity
 from indicators.store import Store
 from ingest.check import Checked
+from ingest.checking import check_file
 from ingest.settings import Settings
 from ingest.words import explain
-from ingest.workflow import check_file
 from tests.conftest import Texts
 from tests.returns import filled
 

@@ -9,7 +9,7 @@ import pytest
 
 from indicators.catalogue import Catalogue
 from indicators.period import Period
-from ingest.forms import FOLDER, Form, FormError, FormId, form_for, form_id, read_forms, recognise
+from ingest.form.forms import FOLDER, Form, FormError, FormId, form_for, form_id, read_forms, recognise
 from ingest.submission import Refused
 from tests.conftest import Texts
 

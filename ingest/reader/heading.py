@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from ingest.columns import COLUMNS
-from ingest.sheet import Grid, letters
-from ingest.spoken import BEFORE, CODE, Spoken, one_line
+from ingest.reader.sheet import Grid, letters
+from ingest.reader.spoken import BEFORE, CODE, Spoken, one_line
 
 __all__ = ["Column", "Heading", "find_heading"]
 

@@ -19,9 +19,9 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.extend(json.loads(sys.argv[1])["paths"])
 
-from ingest.child import AROUND, CELL_CHARACTERS, Refused, confine
-from ingest.outline import Outline, outline
-from ingest.package import open_package
+from ingest.reader.child import AROUND, CELL_CHARACTERS, Refused, answer
+from ingest.reader.outline import Outline, outline
+from ingest.reader.package import open_package
 
 DECIMALS = 6
 CHARACTERS = 20_000_000  # of all cells together
@@ -29,7 +29,7 @@ _UNWANTED = ("numpy", "lxml", "defusedxml", "PIL", "pandas")  # what openpyxl wo
 
 
 def read(raw: bytes, limits: dict[str, Any]) -> dict[str, Any]:
-    """The first visible sheet as `ingest.sheet.Grid` takes it. Raises Refused; `limits`: rows, columns."""
+    """The first visible sheet as `ingest.reader.sheet.Grid` takes it. Raises Refused; `limits`: rows, columns."""
     if not raw.strip():
         raise Refused("file_empty")
     package = open_package(raw)
@@ -155,17 +155,5 @@ def _shown_as_percent(number_format: str) -> bool:
     return "%" in bare
 
 
-def main() -> None:
-    limits = json.loads(sys.argv[1])
-    confine(limits)
-    sys.modules.update(dict.fromkeys(_UNWANTED))  # type: ignore[arg-type]
-    raw = sys.stdin.buffer.read()
-    try:
-        answer = read(raw, limits)
-    except Refused as error:
-        answer = {"refused": {"code": error.code, "row": error.row, "facts": error.facts}}
-    json.dump(answer, sys.stdout, ensure_ascii=True)
-
-
 if __name__ == "__main__":
-    main()
+    answer(read, unwanted=_UNWANTED)  # type: ignore[no-untyped-call]

@@ -10,11 +10,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from indicators.definition import Definition, MeasureType, Range
-from ingest.blank import Blank, Line, words
-from ingest.entry import a_number, range_text
-from ingest.form_lines import FIRST, LAST, draw_head, draw_notes, draw_signatures
-from ingest.owed import Owed
-from ingest.paper import (
+from ingest.form.blank import Blank, Line, words
+from ingest.form.entry import a_number, range_text
+from ingest.form.form_lines import FIRST, LAST, draw_head, draw_notes, draw_signatures
+from ingest.form.owed import Owed
+from ingest.form.paper import (
     ACCENT,
     EMPTY,
     MUTED,

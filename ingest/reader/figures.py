@@ -10,12 +10,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from indicators.catalogue import fold
 from indicators.period import Period
 from ingest.columns import COLUMNS
-from ingest.heading import Column
-from ingest.keys import keys_of
-from ingest.rows import CODED, FIGURES, Slot, Table, cell
-from ingest.sheet import letters, number
-from ingest.soundness import cells_merged, odd_cells, unseen
-from ingest.spoken import CODE
+from ingest.reader.heading import Column
+from ingest.reader.keys import keys_of
+from ingest.reader.rows import CODED, FIGURES, Slot, Table, cell
+from ingest.reader.sheet import letters, number
+from ingest.reader.soundness import cells_merged, odd_cells, unseen
+from ingest.reader.spoken import CODE
 
 __all__ = ["read_body"]
 

@@ -10,8 +10,8 @@ from indicators.catalogue import Catalogue, fold
 from indicators.period import Period
 from indicators.problem import Problem, Severity
 from indicators.units import known
-from ingest.sheet import letters
-from ingest.spoken import Spoken
+from ingest.reader.sheet import letters
+from ingest.reader.spoken import Spoken
 
 __all__ = ["Above", "Line", "read_above"]
 

@@ -19,14 +19,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from indicators.problem import Problem, Severity
 from indicators.store import Store
-from ingest import outline as outlining
 from ingest import read as reading
 from ingest.check import Checked
+from ingest.checking import check_file
 from ingest.people import User
+from ingest.reader import outline as outlining
 from ingest.settings import Settings
 from ingest.submission import Decision
 from ingest.words import explain
-from ingest.workflow import check_file, decide, submit
+from ingest.workflow import decide, submit
 from tests.conftest import Texts
 from tests.returns import codes, csv, filled, places
 from tests.workbooks import (

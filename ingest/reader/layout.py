@@ -8,14 +8,14 @@ import polars as pl
 
 from indicators.catalogue import Catalogue
 from indicators.problem import Problem, Severity
-from ingest.above import Line, read_above
 from ingest.columns import COLUMNS
-from ingest.figures import read_body
-from ingest.heading import Column, Heading, find_heading
-from ingest.rows import CODED, FIGURES, Slot, Table, cell
-from ingest.sheet import Grid, Sheet, letters
-from ingest.soundness import header_faults, missing_columns
-from ingest.spoken import CODE, Spoken
+from ingest.reader.above import Line, read_above
+from ingest.reader.figures import read_body
+from ingest.reader.heading import Column, Heading, find_heading
+from ingest.reader.rows import CODED, FIGURES, Slot, Table, cell
+from ingest.reader.sheet import Grid, Sheet, letters
+from ingest.reader.soundness import header_faults, missing_columns
+from ingest.reader.spoken import CODE, Spoken
 
 __all__ = ["lay_out"]
 

@@ -10,9 +10,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from indicators.store import Store
 from ingest.check import Checked
+from ingest.checking import check_file
+from ingest.reader.sheet import Area, letters, number, row_of, stretch
 from ingest.settings import Settings
-from ingest.sheet import Area, letters, number, row_of, stretch
-from ingest.workflow import check_file
 from tests.conftest import Texts
 from tests.returns import csv, filled, places, table
 from tests.workbooks import HEADER, ROW, book

@@ -7,11 +7,11 @@ from functools import partial
 
 from indicators.catalogue import fold
 from indicators.problem import Problem, Severity
-from ingest.above import Above
 from ingest.columns import COLUMNS
-from ingest.heading import Column, Heading
-from ingest.sheet import Grid, letters, stretch
-from ingest.spoken import INVISIBLE
+from ingest.reader.above import Above
+from ingest.reader.heading import Column, Heading
+from ingest.reader.sheet import Grid, letters, stretch
+from ingest.reader.spoken import INVISIBLE
 
 __all__ = ["cells_merged", "header_faults", "missing_columns", "odd_cells", "unseen"]
 

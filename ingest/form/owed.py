@@ -11,7 +11,7 @@ from indicators.catalogue import Catalogue, Organisation, fold
 from indicators.definition import Definition, Frequency, Indicator
 from indicators.period import Period, PeriodKind, year_end
 from indicators.plan import Commitment, Kind, Plan
-from ingest.forms import Due
+from ingest.form.forms import Due
 from ingest.submission import Refused
 
 __all__ = ["Duties", "Matter", "Owed", "duties", "find_organisation"]

@@ -1,0 +1,52 @@
+"""A return read and judged, from its bytes to what approving it would do; nothing is stored."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from indicators.problem import Problem, Severity
+from indicators.store import Store
+from ingest.check import Checked, check, compare
+from ingest.normalise import normalise, titles
+from ingest.read import Unreadable, read
+from ingest.settings import Settings
+
+__all__ = ["check_file", "today"]
+
+
+def today(settings: Settings) -> date:
+    """The date where the office is."""
+    return datetime.now(ZoneInfo(settings.timezone)).date()
+
+
+def check_file(store: Store, settings: Settings, *, name: str, raw: bytes) -> Checked:
+    """Read and judge a return; stores nothing. Whatever the bytes hold, the answer is a Checked."""
+    catalogue = store.catalogue()
+    try:
+        sheet = read(name, raw, settings, catalogue=catalogue)
+    except Unreadable as refused:
+        return Checked(pl.DataFrame(), (refused.problem,), 0)
+    figures, problems = normalise(sheet, catalogue)
+    if figures.is_empty():
+        return Checked(pl.DataFrame(), tuple(map(sheet.locate, (*sheet.refused, *problems))), sheet.at.len())
+    from ingest.schema import failures  # pandera loads slowly, and only a return needs it
+
+    problems += failures(figures, problems)
+    named = {p.row for p in problems if p.severity is Severity.ERROR}
+    sound = figures.filter(~pl.col("row").is_in(list(named))) if named else figures
+    sent = set(sound["indicator"])
+    totals = {catalogue.indicators[i].part_of for i in sent} - {""}
+    known = store.approved(indicators=sorted(sent | totals))
+    sound, more = check(sound, catalogue, known, today=today(settings))
+    called = titles(sheet)
+    named_as_there = [replace(p, column=called.get(p.column, p.column)) for p in problems + more]
+    judged = tuple(map(sheet.locate, (*sheet.refused, *named_as_there)))
+    checked = Checked(compare(sound, known), judged, sheet.at.len())
+    if checked.accepted and checked.fresh.is_empty():
+        nothing = Problem(Severity.NOTICE, "nothing_new")
+        checked = replace(checked, problems=(*checked.problems, nothing))
+    return checked
