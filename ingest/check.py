@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,9 @@ from indicators.catalogue import Catalogue
 from indicators.definition import Range
 from indicators.problem import Problem, Severity
 from ingest.columns import KEY
+from ingest.form.forms import FormId
 from ingest.numbers import half_digit, read_number
+from ingest.submission import UNSIGNED, Signers
 
 __all__ = ["Checked", "check", "compare"]
 
@@ -27,12 +29,18 @@ class Checked:
     """A return that has been read and judged.
 
     `figures`: the rows as `ingest.schema.Figures` with `change` (new, changed, unchanged) and `known_value`;
-    empty when the file could not be read. `rows`: data rows found in the file.
+    empty when the file could not be read. `rows`: data rows found in the file. `form`: what the form's id says,
+    None for a file that is no form of ours; `signers`: who signed on it. `matters` and `explanations`: what its
+    other sheets newly report, as the tables `matter_report` and `explanation` without entry and submission.
     """
 
     figures: pl.DataFrame
     problems: tuple[Problem, ...]
     rows: int
+    form: FormId | None = None
+    signers: Signers = UNSIGNED
+    matters: pl.DataFrame = field(default_factory=pl.DataFrame)
+    explanations: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     @property
     def accepted(self) -> bool:
@@ -46,6 +54,11 @@ class Checked:
     def count(self, change: str) -> int:
         """How many figures are `new`, `changed` or `unchanged`."""
         return 0 if self.figures.is_empty() else int((self.figures["change"] == change).sum())
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether approving it would change nothing."""
+        return self.fresh.is_empty() and self.matters.is_empty() and self.explanations.is_empty()
 
 
 def check(

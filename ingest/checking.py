@@ -46,7 +46,7 @@ def check_file(store: Store, settings: Settings, *, name: str, raw: bytes) -> Ch
     named_as_there = [replace(p, column=called.get(p.column, p.column)) for p in problems + more]
     judged = tuple(map(sheet.locate, (*sheet.refused, *named_as_there)))
     checked = Checked(compare(sound, known), judged, sheet.at.len())
-    if checked.accepted and checked.fresh.is_empty():
+    if checked.accepted and checked.says_nothing:
         nothing = Problem(Severity.NOTICE, "nothing_new")
         checked = replace(checked, problems=(*checked.problems, nothing))
     return checked

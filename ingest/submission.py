@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from ingest.people import Action, Forbidden, User, demand
 
-__all__ = ["Decision", "Refused", "State", "may_decide", "state_of"]
+__all__ = ["UNSIGNED", "Decision", "Refused", "Signers", "State", "may_decide", "state_of"]
 
 
 class State(StrEnum):
@@ -19,6 +20,26 @@ class State(StrEnum):
 class Decision(StrEnum):
     APPROVE = "approve"
     RETURN = "return"
+
+
+@dataclass(frozen=True, slots=True)
+class Signers:
+    """Who signed a return by name: 填报人, 统计负责人, 单位负责人; '' where nobody did."""
+
+    filled_by: str = ""
+    statistics_head: str = ""
+    organisation_head: str = ""
+
+    def __or__(self, other: Signers) -> Signers:
+        """These names, and the other's where one is missing."""
+        return Signers(
+            self.filled_by or other.filled_by,
+            self.statistics_head or other.statistics_head,
+            self.organisation_head or other.organisation_head,
+        )
+
+
+UNSIGNED = Signers()
 
 
 class Refused(Exception):

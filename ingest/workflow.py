@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,15 +14,19 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from indicators.problem import Problem, Severity
-from indicators.store import Store
+from indicators.store import Entry, Store
 from ingest.check import Checked
 from ingest.checking import check_file
+from ingest.form.forms import read_forms
 from ingest.people import Action, Role, User, demand
 from ingest.settings import Settings
-from ingest.submission import Decision, Refused, may_decide, state_of
+from ingest.submission import UNSIGNED, Decision, Refused, Signers, may_decide, state_of
 from ingest.words import visible
 
 __all__ = ["Receipt", "add_person", "decide", "submit"]
+
+
+_LONGEST_FOUND = 200  # characters of a cell kept with what was explained of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,15 @@ class Receipt:
 
 
 def submit(
-    store: Store, settings: Settings, *, name: str, raw: bytes, user: User, uploads: Path, origin: str = "reported"
+    store: Store,
+    settings: Settings,
+    *,
+    name: str,
+    raw: bytes,
+    user: User,
+    uploads: Path,
+    origin: str = "reported",
+    signers: Signers = UNSIGNED,
 ) -> Receipt:
     """Check a return, keep its bytes under their hash and stage its new figures; all or nothing.
 
@@ -55,7 +69,7 @@ def submit(
             pass
         return Receipt(checked)
     fresh = checked.fresh
-    if fresh.is_empty():
+    if checked.says_nothing:
         return Receipt(checked)
     _keep(uploads, digest, raw)
     submission = secrets.token_hex(6)
@@ -72,8 +86,50 @@ def submit(
             "origin": origin,
         }
         entry.add("submission", [line])
-        entry.add("figure", fresh.drop("change", "known_value").with_columns(submission=pl.lit(submission)))
+        _add_contents(entry, submission, checked)
+        entry.add("signing", [_signing(settings, submission, checked, signers | checked.signers, user)])
     return Receipt(checked, submission)
+
+
+def _add_contents(entry: Entry, submission: str, checked: Checked) -> None:
+    """What a return says: its figures, what its sender explained, its matters and what it says of what lags."""
+    mine = pl.lit(submission).alias("submission")
+    if not checked.fresh.is_empty():
+        entry.add("figure", checked.fresh.drop("change", "known_value").with_columns(mine))
+    for table, frame in (("matter_report", checked.matters), ("explanation", checked.explanations)):
+        if not frame.is_empty():
+            entry.add(table, frame.with_columns(mine))
+    explained = [
+        {
+            "submission": submission,
+            "row": problem.row or 0,
+            "code": problem.code,
+            "column_name": problem.column,
+            "found": visible(problem.found)[:_LONGEST_FOUND],
+            "facts": json.dumps(dict(problem.facts), ensure_ascii=False),
+        }
+        for problem in checked.problems
+        if problem.explained
+    ]
+    entry.add("finding", explained)
+
+
+def _signing(
+    settings: Settings, submission: str, checked: Checked, signers: Signers, user: User
+) -> Mapping[str, object]:
+    """Whose return it is, who signed it and by when it was due."""
+    on = checked.form
+    form = next((f for f in read_forms().values() if on and f.number == on.number), None)
+    return {
+        "submission": submission,
+        "organisation": on.organisation if on else user.organisation,
+        "form": on.number if on else "",
+        "period": on.period.code if on else "",
+        "due_at": form.due_for(on.period).instant(settings.timezone) if form and on else None,
+        "filled_by": signers.filled_by or user.name,
+        "statistics_head": signers.statistics_head,
+        "organisation_head": signers.organisation_head,
+    }
 
 
 def _keep_apart(store: Store, origin: str) -> None:

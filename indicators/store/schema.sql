@@ -49,6 +49,99 @@ CREATE TABLE IF NOT EXISTS submission (
     origin VARCHAR NOT NULL           -- reported, published or demo
 );
 
+-- A file kept and not yet sent; once sent, the submission carries its id on.
+CREATE TABLE IF NOT EXISTS draft (
+    entry BIGINT NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    id VARCHAR NOT NULL,
+    sha256 VARCHAR NOT NULL,
+    file_name VARCHAR NOT NULL,
+    drafted_by VARCHAR NOT NULL,
+    rows INTEGER NOT NULL
+);
+
+-- Whose return a submission is, who signed it, and by when it was due (UTC; NULL where no form says).
+CREATE TABLE IF NOT EXISTS signing (
+    entry BIGINT NOT NULL,
+    submission VARCHAR NOT NULL,
+    organisation VARCHAR NOT NULL,
+    form VARCHAR NOT NULL,            -- 表号, '' for a file that is no form
+    period VARCHAR NOT NULL,          -- of the form, ''
+    due_at TIMESTAMP,
+    filled_by VARCHAR NOT NULL,       -- 填报人
+    statistics_head VARCHAR NOT NULL, -- 统计负责人
+    organisation_head VARCHAR NOT NULL -- 单位负责人
+);
+
+-- What the check asked and the sender's note explained, kept for the reviewer.
+CREATE TABLE IF NOT EXISTS finding (
+    entry BIGINT NOT NULL,
+    submission VARCHAR NOT NULL,
+    row INTEGER NOT NULL,
+    code VARCHAR NOT NULL,
+    column_name VARCHAR NOT NULL,
+    found VARCHAR NOT NULL,
+    facts VARCHAR NOT NULL            -- JSON
+);
+
+-- Milestones and tasks as their body reports on them. `state`: done, under_way, not_started, dropped.
+CREATE TABLE IF NOT EXISTS matter_report (
+    entry BIGINT NOT NULL,
+    submission VARCHAR NOT NULL,
+    row INTEGER NOT NULL,
+    plan VARCHAR NOT NULL,
+    commitment VARCHAR NOT NULL,
+    state VARCHAR NOT NULL,
+    done_on DATE,
+    evidence VARCHAR NOT NULL,        -- a reference, or the name of an attachment
+    note VARCHAR NOT NULL
+);
+
+-- What a body says of an indicator that lags: 进展, 原因, 措施.
+CREATE TABLE IF NOT EXISTS explanation (
+    entry BIGINT NOT NULL,
+    submission VARCHAR NOT NULL,
+    row INTEGER NOT NULL,
+    indicator VARCHAR NOT NULL,
+    region VARCHAR NOT NULL,
+    period VARCHAR NOT NULL,
+    progress VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,
+    measures VARCHAR NOT NULL
+);
+
+-- Evidence sent with a return; its bytes are kept under their hash and never parsed.
+CREATE TABLE IF NOT EXISTS attachment (
+    entry BIGINT NOT NULL,
+    submission VARCHAR NOT NULL,
+    sha256 VARCHAR NOT NULL,
+    file_name VARCHAR NOT NULL,
+    bytes BIGINT NOT NULL
+);
+
+-- 催报: a body was asked for a return that was due.
+CREATE TABLE IF NOT EXISTS reminder (
+    entry BIGINT NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    organisation VARCHAR NOT NULL,
+    form VARCHAR NOT NULL,
+    period VARCHAR NOT NULL,
+    reminded_by VARCHAR NOT NULL,
+    note VARCHAR NOT NULL
+);
+
+-- 免报: a return that need not be sent, or must be again.
+CREATE TABLE IF NOT EXISTS waiver (
+    entry BIGINT NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    organisation VARCHAR NOT NULL,
+    form VARCHAR NOT NULL,
+    period VARCHAR NOT NULL,
+    waived BOOLEAN NOT NULL,
+    decided_by VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL
+);
+
 -- One row a figure of a submission. `value` is in the definition's unit, `found` the cell as written.
 CREATE TABLE IF NOT EXISTS figure (
     entry BIGINT NOT NULL,
@@ -78,7 +171,7 @@ CREATE TABLE IF NOT EXISTS decision (
     entry BIGINT NOT NULL,
     recorded_at TIMESTAMP NOT NULL,
     submission VARCHAR NOT NULL,
-    decision VARCHAR NOT NULL,        -- approve or return
+    decision VARCHAR NOT NULL,        -- approve, return, withdraw, void or archive
     decided_by VARCHAR NOT NULL,
     reason VARCHAR NOT NULL
 );

@@ -23,7 +23,8 @@ from indicators.catalogue import Catalogue, CatalogueKind
 
 __all__ = ["Entry", "Store", "StoreBusy", "StoreError", "StoreOfOtherKind", "known_until"]
 
-SCHEMA_VERSION = 2  # 2: rule sets name their method
+SCHEMA_VERSION = 3  # 2: rule sets name their method; 3: the course of a return
+_GROWN = 2  # from here on a newer version only adds tables, so that an older store grows by itself
 _HERE = Path(__file__).parent
 _FOREVER = datetime(9999, 12, 31)
 # What a query may do is fixed before it is asked: no files, no extensions, no Python objects by name.
@@ -148,7 +149,9 @@ class Store:
                 f"{self.path.name} is a {self.kind} store and cannot be opened as a {kind} one; "
                 f"with and without --demo are two stores"
             )
-        if version != SCHEMA_VERSION:
+        if _GROWN <= version < SCHEMA_VERSION:
+            cursor.execute("INSERT INTO store_info VALUES (?, ?, ?, ?)", [self.id, kind, SCHEMA_VERSION, _now()])
+        elif version != SCHEMA_VERSION:
             raise StoreError(
                 f"{self.path.name} has schema {version}, this program needs {SCHEMA_VERSION}: use the program it fits"
             )

@@ -7,9 +7,10 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -35,6 +36,11 @@ class Due:
 
     day: date
     hour: int
+
+    def instant(self, zone: str) -> datetime:
+        """The moment as the store counts time (UTC, naive), for an office in `zone`."""
+        local = datetime.combine(self.day, time(), ZoneInfo(zone)) + timedelta(hours=self.hour)
+        return local.astimezone(UTC).replace(tzinfo=None)
 
     def text(self) -> str:
         return f"{self.day.year}年{self.day.month}月{self.day.day}日{self.hour}时"

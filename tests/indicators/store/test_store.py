@@ -121,9 +121,24 @@ def test_a_demonstration_is_never_opened_as_the_real_thing(tmp_path: Path) -> No
 
 def test_a_store_of_another_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "s.duckdb"
+    monkeypatch.setattr(module, "SCHEMA_VERSION", 1)
     Store(path).close()
-    monkeypatch.setattr(module, "SCHEMA_VERSION", 3)
-    with pytest.raises(StoreError, match="has schema 2, this program needs 3"):
+    monkeypatch.undo()
+    with pytest.raises(StoreError, match="has schema 1, this program needs 3"):
+        Store(path)
+
+
+def test_a_store_that_lacks_only_newer_tables_grows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "s.duckdb"
+    monkeypatch.setattr(module, "SCHEMA_VERSION", 2)
+    old = Store(path)
+    old.close()
+    monkeypatch.undo()
+    grown = Store(path)
+    assert grown.id == old.id
+    grown.close()
+    monkeypatch.setattr(module, "SCHEMA_VERSION", 2)
+    with pytest.raises(StoreError, match="has schema 3, this program needs 2"):
         Store(path)
 
 
