@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import answers, session
 from dashboard.figures import day_name
 from dashboard.i18n import Words
 from dashboard.session import View
@@ -32,7 +32,7 @@ def plan(asked: View, w: Words) -> None:
 
 def as_of(asked: View, w: Words) -> None:
     """The date looked back from: each quarter end of the plan, and the default."""
-    chosen = session.plan(asked)
+    chosen = answers.plan(asked)
     ends = [Period.quarter(y, n).end for y in range(chosen.start.year, chosen.end.year + 1) for n in range(1, 5)]
     latest = session.default_day()
     days = sorted({day for day in ends if day <= latest} | {asked.as_of, latest}, reverse=True)

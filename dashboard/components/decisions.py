@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard import session
+from dashboard import acts, answers, session
 from dashboard.components import returns
 from dashboard.components.markup import Cell, empty, esc, heading, table
 from dashboard.i18n import Words
@@ -27,7 +27,7 @@ def queue(waiting: pl.DataFrame, catalogue: Catalogue, w: Words) -> None:
     for row in waiting.iter_rows(named=True):
         told = w("review.by", who=row["submitted_by"], when=returns.moment(row["recorded_at"]))
         st.html(f'<p class="zb-note"><b>{esc(row["file_name"])}</b> · {esc(told)}</p>')
-        st.html(returns.difference(session.staged(row["id"]), catalogue, w))
+        st.html(returns.difference(answers.staged(row["id"]), catalogue, w))
         key = f"reason_{row['id']}"
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.button(
@@ -35,7 +35,7 @@ def queue(waiting: pl.DataFrame, catalogue: Catalogue, w: Words) -> None:
                 key=f"approve_{row['id']}",
                 type="primary",
                 disabled=not allowed,
-                on_click=session.decide,
+                on_click=acts.decide,
                 args=(row["id"], Decision.APPROVE, key, w),
             )
             st.text_input(w("review.reason"), key=key, disabled=not allowed, max_chars=500)
@@ -43,7 +43,7 @@ def queue(waiting: pl.DataFrame, catalogue: Catalogue, w: Words) -> None:
                 w("review.return"),
                 key=f"return_{row['id']}",
                 disabled=not allowed,
-                on_click=session.decide,
+                on_click=acts.decide,
                 args=(row["id"], Decision.RETURN, key, w),
             )
 
@@ -62,7 +62,7 @@ def release(unreleased: pl.DataFrame, w: Words) -> None:
         key="release",
         type="primary",
         disabled=not (allowed and count),
-        on_click=session.publish,
+        on_click=acts.publish,
         args=("release_note", w),
     )
 

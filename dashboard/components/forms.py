@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import answers, session
 from dashboard.components.markup import esc, heading
 from dashboard.i18n import Words
 from ingest.check import Checked
@@ -19,7 +19,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def ask(w: Words) -> None:
     """Choose an organisation and a period, and take its form."""
     st.html(f'{heading(w("form.title"))}<p class="zb-note">{esc(w("form.lead"))}</p>')
-    bodies = session.reporting_bodies()
+    bodies = answers.reporting_bodies()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         body = st.selectbox(
             w("form.organisation"),
@@ -27,13 +27,13 @@ def ask(w: Words) -> None:
             format_func=lambda key: bodies[key].name(w.language),
             key="form_organisation",
         )
-        periods = session.recent_periods()
+        periods = answers.recent_periods()
         period = st.selectbox(w("form.period"), periods, format_func=lambda p: p.name(w.language), key="form_period")
         who = session.user()
         if body and period:
             st.download_button(
                 w("form.download"),
-                lambda: session.form(body, period, who),
+                lambda: answers.form(body, period, who),
                 file_name=f"return-{body}-{period.code}.xlsx",
                 mime=_XLSX,
                 key="form_download",
@@ -46,7 +46,7 @@ def marked(checked: Checked, name: str, raw: bytes, w: Words) -> None:
         return
     st.download_button(
         w("form.marked"),
-        lambda: session.marked(checked, name, raw),
+        lambda: answers.marked(checked, name, raw),
         file_name=f"{Path(name).stem[:80]}-marked.xlsx",
         mime=_XLSX,
         key="marked_download",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import session
+from dashboard import answers, session
 from dashboard.charts.palette import Ground, status_colour
 from dashboard.components.markup import Cell, empty, esc, heading, rich, table
 from dashboard.i18n import Words
@@ -17,7 +19,9 @@ from indicators.monitor import Judged
 from ingest import demo
 from ingest.people import Role
 
-__all__ = ["card", "draw", "foot", "headline", "release_name", "style", "top_bar", "when_empty"]
+T = TypeVar("T")
+
+__all__ = ["card", "dealt", "draw", "foot", "headline", "release_name", "style", "top_bar", "when_empty"]
 
 
 @cache
@@ -92,14 +96,14 @@ def headline(kicker: str, title: str, lead: str, *, chips: str = "") -> None:
 def foot(asked: View, w: Words) -> None:
     if not asked.plan:
         return
-    rule = session.rule(asked)
+    rule = answers.rule(asked)
     words = w("app.footer", rule=rule.name.zh if w.chinese else rule.name.en, version=rule.version)
     st.html(f'<div class="zb-foot">{esc(words)}</div>')
 
 
 def release_name(asked: View, w: Words) -> str:
     """Which release the page stands after."""
-    known = session.releases(asked)
+    known = answers.releases(asked)
     return w("overview.no_release") if known.is_empty() else w("overview.release", number=known["number"][0])
 
 
@@ -117,6 +121,11 @@ def glossary(w: Words) -> str:
     terms = ("baseline", "target", "completion", "schedule", "gap", "catch_up", "firmness", "vintage")
     rows = [[Cell(w(f"glossary.{term}"), "nowrap strong"), Cell(w(f"glossary.{term}_is"))] for term in terms]
     return heading(w("glossary.title")) + table([Cell(w("glossary.term")), Cell(w("glossary.meaning"))], rows)
+
+
+def dealt(places: Sequence[DeltaGenerator], things: Sequence[T]) -> list[tuple[DeltaGenerator, T]]:
+    """Things dealt out to columns, in turn."""
+    return [(places[number % len(places)], thing) for number, thing in enumerate(things)]
 
 
 def who_may_submit(w: Words) -> None:

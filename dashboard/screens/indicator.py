@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import answers, session
 from dashboard.components import choices, dossier, frame, rules, targets
 from dashboard.components.markup import attribute_chip, demo_chip, empty
 from dashboard.i18n import words
@@ -19,14 +19,14 @@ def page() -> None:
     asked = session.view()
     w = words(asked.language)
     ground = session.ground()
-    judged = list(session.judged(asked)) if asked.plan else []
+    judged = list(answers.judged(asked)) if asked.plan else []
     if not judged:
         st.html(empty(w("app.title"), w("app.empty_plans")))
         return
-    catalogue, rule, plan = session.catalogue(asked.known_on), session.rule(asked), session.plan(asked)
+    catalogue, rule, plan = session.catalogue(asked.known_on), answers.rule(asked), answers.plan(asked)
     fallback = next(iter([*attention(judged), *judged]))
     one = next((o for o in judged if o.commitment.id == asked.indicator), fallback)
-    history = session.history(one, asked)
+    history = answers.history(one, asked)
 
     with st.container(key="controls", horizontal=True):
         choices.indicator(judged, one, w)

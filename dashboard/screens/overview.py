@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import answers, session
 from dashboard.components import choices, frame, targets
 from dashboard.components.markup import empty, heading
 from dashboard.figures import day_name
@@ -20,8 +20,8 @@ def page() -> None:
     if not asked.plan:
         st.html(empty(w("app.title"), w("app.empty_plans")))
         return
-    plan, catalogue, rule = session.plan(asked), session.catalogue(asked.known_on), session.rule(asked)
-    judged = session.judged(asked)
+    plan, catalogue, rule = answers.plan(asked), session.catalogue(asked.known_on), answers.rule(asked)
+    judged = answers.judged(asked)
     worst = attention(judged)
 
     frame.headline(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import answers, session
 from dashboard.components import decisions, frame
 from dashboard.components.markup import heading
 from dashboard.i18n import words
@@ -18,9 +18,9 @@ def page() -> None:
     left, right = st.columns([2.2, 1], gap="medium")
     with left, st.container(key="card_queue"):
         st.html(heading(w("review.queue")))
-        decisions.queue(session.waiting(), session.catalogue(), w)
+        decisions.queue(answers.waiting(), session.catalogue(), w)
     with right:
         with st.container(key="card_release"):
-            decisions.release(session.unreleased(), w)
+            decisions.release(answers.unreleased(), w)
         with st.container(key="card_releases"):
-            st.html(heading(w("review.history")) + decisions.releases(session.releases(asked), w))
+            st.html(heading(w("review.history")) + decisions.releases(answers.releases(asked), w))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import acts, answers, session
 from dashboard.components import examples, forms, frame, returns
 from dashboard.components.markup import heading
 from dashboard.i18n import words
@@ -28,7 +28,7 @@ def page() -> None:
     session.told()
     if file is not None:
         with st.spinner(w("submit.reading")):
-            checked = session.checked(file.name, file.getvalue())
+            checked = answers.checked(file.name, file.getvalue())
         accepted, line = returns.verdict(checked, w)
         with st.container(key="card_problems"):
             (st.success if accepted else st.error)(line)
@@ -42,8 +42,8 @@ def page() -> None:
                     key="send",
                     type="primary",
                     disabled=not session.may_submit(),
-                    on_click=session.send,
+                    on_click=acts.send,
                     args=(file.name, file.getvalue(), w),
                 )
     with st.container(key="card_mine"):
-        st.html(heading(w("submit.mine")) + returns.submissions(session.submissions(), w))
+        st.html(heading(w("submit.mine")) + returns.submissions(answers.submissions(), w))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import session
+from dashboard import answers, session
 from indicators.store import Store
 from ingest import demo
 from ingest.importing import initialise
@@ -65,5 +65,5 @@ def real(empty: Store, settings: Settings) -> Iterator[Place]:
 
 
 def _forget() -> None:
-    session._judged.cache_clear()
+    answers._judged.cache_clear()
     session._catalogue.cache_clear()

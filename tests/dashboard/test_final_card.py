@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from dashboard import session
+from dashboard import answers, session
 from dashboard.components.targets import final
 from dashboard.i18n import LANGUAGES, words
 from indicators.assessment import Reason
@@ -44,7 +44,7 @@ def counted(told: tuple[Judged, ...], language: str) -> dict[str, list[str]]:
 @pytest.mark.parametrize("plan", [PLAN, "guangzhou-2017", "liuzhou-2020"])
 def test_a_plan_that_is_over_has_its_final_words_counted(plan: str, language: str, shown: Place) -> None:
     drawn = card(language, plan=plan, as_of=OVER.isoformat())
-    told = session.judged(session.View(language, plan, OVER))
+    told = answers.judged(session.View(language, plan, OVER))
     assert {word: numbers for word, *numbers in rows(drawn)} == counted(told, language)
     assert sum(int(row[1]) for row in rows(drawn)) == len(told)
 
@@ -52,7 +52,7 @@ def test_a_plan_that_is_over_has_its_final_words_counted(plan: str, language: st
 @IN_BOTH
 def test_what_is_missing_is_named(language: str, shown: Place) -> None:
     drawn = plain(card(language, as_of=OVER.isoformat()))
-    told = session.judged(session.View(language, PLAN, OVER))
+    told = answers.judged(session.View(language, PLAN, OVER))
     missing = [o.commitment.name(language) for o in told if o.assessment.reason is Reason.NO_FINAL_ACTUAL]
     assert len(missing) > 6
     assert f"{words(language)('overview.missing')}: {', '.join(missing[:6])}" in drawn

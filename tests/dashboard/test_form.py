@@ -6,7 +6,7 @@ import io
 
 from openpyxl import load_workbook
 
-from dashboard import session
+from dashboard import answers, session
 from dashboard.i18n import words
 from indicators.period import Period
 from ingest import demo
@@ -26,7 +26,7 @@ def test_a_reader_may_ask_for_any_bodys_form(shown: Place) -> None:
 
 
 def test_the_form_holds_the_bodys_own_rows(shown: Place) -> None:
-    book = load_workbook(io.BytesIO(session.form("chengdu-health", Period.quarter(2025, 1), demo.PEOPLE[Role.LEADER])))
+    book = load_workbook(io.BytesIO(answers.form("chengdu-health", Period.quarter(2025, 1), demo.PEOPLE[Role.LEADER])))
     texts = [str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row if cell.value is not None]
     assert "nurses-per-1000@510100" in texts
     assert any(text.startswith("报告期:2025年一季度") for text in texts)
@@ -36,13 +36,13 @@ def test_the_form_holds_the_bodys_own_rows(shown: Place) -> None:
 def test_the_senders_file_comes_back_marked(shown: Place) -> None:
     raw = (SHIPPED / "examples" / "return-bad.csv").read_bytes()
     checked = check_file(shown.store, shown.settings, name="return-bad.csv", raw=raw)
-    book = load_workbook(io.BytesIO(session.marked(checked, "return-bad.csv", raw)))
+    book = load_workbook(io.BytesIO(answers.marked(checked, "return-bad.csv", raw)))
     told = [str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row if cell.value is not None]
     assert any("2025Q5" in text for text in told)
 
 
 def test_the_last_quarters_are_offered_and_none_to_come(real: Place) -> None:
-    offered = session.recent_periods()
+    offered = answers.recent_periods()
     assert len(offered) == 8
     assert offered == sorted(offered, reverse=True)
     assert all(period.end < Period.day(session.default_day()).end for period in offered)

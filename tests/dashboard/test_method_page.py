@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import session
+from dashboard import answers, session
 from dashboard.charts.palette import LIGHT
 from dashboard.components.rules import side_by_side
 from dashboard.i18n import LANGUAGES, words
@@ -74,7 +74,7 @@ def wanted(found: Comparison, language: str) -> list[tuple[str, str, str]]:
 
 
 def judged(as_of: date = AS_OF, plan: str = PLAN) -> tuple[Judged, ...]:
-    return session.judged(session.View("zh", plan, as_of))
+    return answers.judged(session.View("zh", plan, as_of))
 
 
 # -- the rules ---------------------------------------------------------------------------------------------

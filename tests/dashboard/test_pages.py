@@ -16,13 +16,14 @@ from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 from streamlit.util import calc_hash
 
 import streamlit_app
-from dashboard import session
+from dashboard import acts, answers, session
 from dashboard.i18n import words
 from indicators.monitor import Judged
 from indicators.store import Store
 from ingest.demo import AS_OF, PEOPLE, PLAN
 from ingest.people import Role
 from ingest.settings import SHIPPED, Settings
+from ingest.submission import Decision
 from ingest.terminal import Place
 
 MAIN = Path(session.__file__).with_name("main.py")
@@ -71,7 +72,7 @@ def headline(page: AppTest) -> str:
 
 
 def judged() -> list[Judged]:
-    return list(session.judged(session.View("zh", PLAN, AS_OF)))
+    return list(answers.judged(session.View("zh", PLAN, AS_OF)))
 
 
 # -- 总览 --------------------------------------------------------------------------------------------------
@@ -268,7 +269,7 @@ def test_a_good_return_shows_its_difference_and_is_sent(tried: Place, in_process
     assert "7.94" in words_of(page)
     page.button(key="send").click().run()
     (row,) = (
-        session.submissions().filter(submitted_by=PEOPLE[Role.STATISTICIAN].name, decision="").iter_rows(named=True)
+        answers.submissions().filter(submitted_by=PEOPLE[Role.STATISTICIAN].name, decision="").iter_rows(named=True)
     )
     assert page.success[0].value == f"已报送,编号 {row['id']}。等待审核人审核。"
     assert not page.exception
@@ -289,7 +290,7 @@ def waiting(tried: Place, in_process: None) -> str:
     """A return that waits for review; its id."""
     page = dropped(opened("submit", role=Role.STATISTICIAN), GOOD.read_bytes())
     page.button(key="send").click().run()
-    found: str = session.waiting()["id"][0]
+    found: str = answers.waiting()["id"][0]
     return found
 
 
@@ -341,9 +342,9 @@ def test_the_workflow_refuses_what_a_button_did_not_offer(
     browser, w, before = Browser(role), words("zh"), tried.store.last_entry()
     monkeypatch.setattr(session, "st", browser)
     presses = {
-        "submit": lambda: session.send("q2.csv", GOOD.read_bytes() + b"\n", w),
-        "decide": lambda: session.decide(waiting, session.Decision.APPROVE, "reason", w),
-        "release": lambda: session.publish("note", w),
+        "submit": lambda: acts.send("q2.csv", GOOD.read_bytes() + b"\n", w),
+        "decide": lambda: acts.decide(waiting, Decision.APPROVE, "reason", w),
+        "release": lambda: acts.publish("note", w),
     }
     for name in forbidden:
         presses[name]()
@@ -398,7 +399,7 @@ def test_what_goes_wrong_reaches_the_reader_as_a_number_only(
     def broken(asked: session.View) -> None:
         raise ZeroDivisionError("table submission in /srv/zhibiao.duckdb")
 
-    monkeypatch.setattr(session, "judged", broken)
+    monkeypatch.setattr(answers, "judged", broken)
     with caplog.at_level(logging.ERROR, "zhibiao"):
         page = opened(screen)
     assert not page.exception

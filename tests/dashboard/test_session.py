@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dashboard import session
+from dashboard import acts, answers, session
 from dashboard.i18n import words
 from dashboard.session import View
 from indicators.catalogue import Catalogue
@@ -152,10 +152,10 @@ def test_the_same_file_sent_twice_is_told_as_one(tried: Place, browser: SimpleNa
     raw = "地区,指标,报告期,数值\n成都市,beds-per-1000,2025Q1,7.94\n".encode()
     browser.session_state["role"] = "statistician"
     for _ in range(2):
-        session.send("q1.csv", raw, words("zh"))
+        acts.send("q1.csv", raw, words("zh"))
         kind, said = browser.session_state["told"]
         assert kind == "success"
-    assert said == f"同一文件已在编号 {session.submissions()['id'][0]} 中。"
+    assert said == f"同一文件已在编号 {answers.submissions()['id'][0]} 中。"
 
 
 def test_an_uploader_is_a_new_one_after_each_file_sent(browser: SimpleNamespace) -> None:

@@ -1,0 +1,142 @@
+"""What pages ask of the store, kept while the store has not changed."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from functools import lru_cache
+
+import polars as pl
+
+from dashboard import session
+from dashboard.session import View
+from indicators.catalogue import Organisation
+from indicators.monitor import Judged
+from indicators.period import Period
+from indicators.plan import Plan
+from indicators.rules import RuleSet
+from indicators.store import known_until
+from ingest import demo
+from ingest.check import Checked, compare
+from ingest.checking import check_file, today
+from ingest.people import User
+from ingest.reading import judged_plan
+from ingest.release import DEFAULT_RULE
+
+
+def rule(asked: View) -> RuleSet:
+    return session.catalogue(asked.known_on).rules[DEFAULT_RULE]
+
+
+def plan(asked: View) -> Plan:
+    return session.catalogue(asked.known_on).plans[asked.plan]
+
+
+def judged(asked: View) -> tuple[Judged, ...]:
+    """The plan of a view judged as it asks; computed once for each state of the store."""
+    here = session.place()
+    return _judged(here.store.id, here.store.last_entry(), asked.plan, asked.as_of, asked.known_on)
+
+
+@lru_cache(maxsize=64)
+def _judged(store: str, entry: int, plan_id: str, as_of: date, known_on: date | None) -> tuple[Judged, ...]:
+    here = session.place()
+    known = session.catalogue(known_on)
+    found = judged_plan(
+        here.store,
+        known,
+        known.plans[plan_id],
+        as_of=as_of,
+        rule=known.rules[DEFAULT_RULE],
+        known_on=known_until(known_on, here.settings.timezone),
+    )
+    return tuple(found)
+
+
+def examples(asked: View) -> list[Judged]:
+    """Real series to explain the rules with: the plan's targets that have a baseline and published figures."""
+    real = [o for o in judged(asked) if o.assessment.p is not None and not o.demonstrated] if asked.plan else []
+    return real[:2]
+
+
+def history(one: Judged, asked: View) -> pl.DataFrame:
+    """Every approved value one target's figures ever had, as known on the view's date."""
+    return session.place().store.ask("history", indicator=one.indicator.id, region=one.region, known_on=_until(asked))
+
+
+def checked(name: str, raw: bytes) -> Checked:
+    """A dropped file read and judged; once for the same bytes and the same state of the store."""
+    here = session.place()
+    key = (hashlib.sha256(raw).hexdigest(), here.store.last_entry())
+    return session.remembered("checked", key, lambda: check_file(here.store, here.settings, name=name, raw=raw))
+
+
+def reporting_bodies() -> dict[str, Organisation]:
+    """Who owes figures: the owners of the plans' targets; a statistician sees only their own."""
+    known = session.catalogue()
+    owners = {o.id: o for p in known.plans.values() for c in p.targets if (o := known.owner(p, c))}
+    mine = session.user().organisation
+    return {mine: owners[mine]} if mine in owners else owners
+
+
+def recent_periods() -> list[Period]:
+    """The quarters a return may be about, newest first: the last eight that have ended.
+
+    The demonstration's figures end with 2024, so its next return is the first quarter of 2025.
+    """
+    here = session.place()
+    day = Period.quarter(demo.AS_OF.year + 1, 1).end if here.home.demo else today(here.settings)
+    quarters = [Period.quarter(year, number) for year in range(day.year - 2, day.year + 1) for number in range(1, 5)]
+    return [quarter for quarter in reversed(quarters) if quarter.end <= day][:8]
+
+
+def form(organisation: str, period: Period, who: User) -> bytes:
+    """The return of an organisation and a period as a workbook, made when it is asked for.
+
+    Runs outside the page's own run, so `who` asks is given.
+    """
+    from ingest.template import issue  # openpyxl loads slowly, and only a form needs it
+
+    here = session.place()
+    day = period.end if here.home.demo else today(here.settings)
+    _, book = issue(here.store, organisation=organisation, period=period.code, today=day, user=who)
+    return book
+
+
+def marked(checked_file: Checked, name: str, raw: bytes) -> bytes:
+    """The sender's own file with every problem marked in its cell."""
+    from ingest.annotate import annotate
+
+    return annotate(name, raw, checked_file.problems, session.place().settings)
+
+
+def submissions() -> pl.DataFrame:
+    """All submissions, newest first."""
+    return session.place().store.ask("submissions", id=None, sha256=None, submitted_by=None)
+
+
+def waiting() -> pl.DataFrame:
+    """Submissions nobody has decided on."""
+    return submissions().filter(pl.col("decision") == "")
+
+
+def staged(submission: str) -> pl.DataFrame:
+    """The rows of a submission beside what each would replace."""
+    store = session.place().store
+    rows = store.ask("staged", submission=submission)
+    known = store.approved(indicators=rows["indicator"].unique().to_list())
+    return compare(rows, known)
+
+
+def unreleased() -> pl.DataFrame:
+    """Approved figures no release holds."""
+    return session.place().store.ask("unreleased")
+
+
+def releases(asked: View) -> pl.DataFrame:
+    """The releases, newest first, as known on the view's date."""
+    return session.place().store.ask("releases", known_on=_until(asked))
+
+
+def _until(asked: View) -> datetime:
+    return known_until(asked.known_on, session.place().settings.timezone) or datetime(9999, 12, 31)
