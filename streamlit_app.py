@@ -26,6 +26,7 @@ from streamlit import config
 
 from dashboard import session
 from dashboard.headers import SecurityHeaders
+from dashboard.index_page import SCRIPT, IndexPage, browser_script
 from ingest import demo
 from ingest.owner import listening, opened
 from ingest.settings import Home, Settings, load
@@ -81,8 +82,8 @@ def _incident(error: Exception) -> bool:
 app = st.App(
     _ROOT / "dashboard" / "main.py",
     lifespan=_lifespan,
-    routes=[Route("/healthz", _healthz)],
-    middleware=[Middleware(SecurityHeaders)],
+    routes=[Route("/healthz", _healthz), Route(SCRIPT, browser_script)],
+    middleware=[Middleware(SecurityHeaders), Middleware(IndexPage)],
     on_script_error=_incident,
 )
 

@@ -14,6 +14,7 @@ from dashboard import answers, session
 from dashboard.charts.palette import Ground, status_colour
 from dashboard.components.markup import Cell, empty, esc, heading, rich, table
 from dashboard.i18n import Words
+from dashboard.index_page import tag
 from dashboard.session import View
 from indicators.monitor import Judged
 from ingest import demo
@@ -34,14 +35,13 @@ def style(ground: Ground, w: Words) -> None:
     names = ["page", "card", "ink", "muted", "line", "accent", "accent_soft", "warn_bg", "warn_ink"]
     variables = "".join(f"--zb-{name.replace('_', '-')}:{getattr(ground, name)};" for name in names)
     bad = status_colour("behind", ground)
-    choose = w("submit.choose")
-    st.html(f"<style>:root{{{variables}--zb-bad:{bad};--zb-choose:'{choose}';}}{_sheet()}</style>")
+    st.html(f"<style>:root{{{variables}--zb-bad:{bad};}}{_sheet()}</style>")
 
 
 def top_bar(pages: Mapping[str, st.Page], here: str, asked: View, w: Words) -> None:
     """Brand, pages, language; under it the mark of generated figures and the demonstration's roles."""
     with st.container(key="topbar", horizontal=True, vertical_alignment="center", gap="small"):
-        brand = f'<div class="zb-brand"><b>{esc(w("app.name"))}</b> Zhibiao</div>'
+        brand = f'<div class="zb-brand" data-zb-lang="{tag(w.language)}"><b>{esc(w("app.name"))}</b> Zhibiao</div>'
         st.html(brand, width="content")
         for name, page in pages.items():
             keep = asked.params() if name == "indicator" else asked.params(indicator="")

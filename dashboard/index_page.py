@@ -1,0 +1,83 @@
+"""Streamlit's index page as ours: its language, its title, and the one script that speaks for its controls."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard import session
+from dashboard.i18n import LANGUAGES, words
+
+__all__ = ["SCRIPT", "IndexPage", "browser_script", "tag"]
+
+SCRIPT = "/zhibiao.js"
+_FILE = Path(__file__).with_name("browser.js")
+_TAGS = {"zh": "zh-CN", "en": "en"}
+
+
+def tag(language: str) -> str:
+    """The language as a page declares it (BCP 47)."""
+    return _TAGS[language]
+
+
+async def browser_script(_: Request) -> Response:
+    """The script; asked for again after each start of a newer version."""
+    return Response(_FILE.read_bytes(), media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+class IndexPage:
+    """ASGI middleware: an index page passes through it with our language, title and script."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or "text/html" not in Headers(scope=scope).get("accept", ""):
+            return await self._app(scope, receive, send)
+        plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+        scope = {**scope, "headers": plain}  # what is packed could not be read here
+        started: Message | None = None
+        body = bytearray()
+
+        async def through(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                if MutableHeaders(scope=message).get("content-type", "").startswith("text/html"):
+                    started = message
+                    return
+            elif started is not None and message["type"] == "http.response.body":
+                body.extend(message.get("body", b""))
+                if not message.get("more_body", False):
+                    await self._whole(scope, started, bytes(body), send)
+                return
+            await send(message)
+
+        return await self._app(scope, receive, through)
+
+    async def _whole(self, scope: Scope, start: Message, body: bytes, send: Send) -> None:
+        headers = MutableHeaders(scope=start)
+        if body:
+            body = self._ours(body.decode(), self._asked(scope)).encode()
+            headers["content-length"] = str(len(body))
+            del headers["etag"], headers["last-modified"]
+        await send(start)
+        await send({"type": "http.response.body", "body": body})
+
+    def _asked(self, scope: Scope) -> str:
+        asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", [""])[0]
+        usual = session.place().settings.language if session.has_place() else LANGUAGES[0]
+        return asked if asked in LANGUAGES else usual
+
+    def _ours(self, page: str, language: str) -> str:
+        w = words(language)
+        page = re.sub(r'<html lang="[^"]*">', f'<html lang="{tag(language)}">', page, count=1)
+        page = re.sub(r"<title>.*?</title>", f"<title>{w('app.title')}</title>", page, count=1, flags=re.DOTALL)
+        script = f"<noscript>{w('app.no_script')}</noscript>"
+        page = re.sub(r"<noscript>.*?</noscript>", script, page, count=1, flags=re.DOTALL)
+        return page.replace("</head>", f'<script src="{SCRIPT}"></script></head>', 1)

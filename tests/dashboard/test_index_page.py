@@ -1,0 +1,117 @@
+"""The index page as ours: language, title, script; everything else passes untouched."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from dataclasses import dataclass
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Message
+
+from dashboard.index_page import SCRIPT, IndexPage, browser_script
+
+INDEX = (
+    '<!DOCTYPE html><html lang="en"><head><title>Streamlit</title></head><body><noscript>You need it</noscript>'
+    + "<p>x</p>" * 500
+)
+
+
+async def index(_: Request) -> Response:
+    return HTMLResponse(INDEX, headers={"etag": "1", "last-modified": "Sat, 21 Nov 2026 00:00:00 GMT"})
+
+
+async def data(_: Request) -> Response:
+    return JSONResponse({"html": '<html lang="en"><title>Streamlit</title>' * 100})
+
+
+async def empty(_: Request) -> Response:
+    return HTMLResponse("")
+
+
+APP = Starlette(
+    routes=[Route("/", index), Route("/data", data), Route("/empty", empty), Route(SCRIPT, browser_script)],
+    middleware=[Middleware(IndexPage), Middleware(GZipMiddleware)],
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    headers: dict[str, str]
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        return self.content.decode()
+
+
+def get(address: str, *, method: str = "GET", **headers: str) -> Answer:
+    """One request, asked without a server."""
+    sent: list[Message] = []
+    path, _, query = address.partition("?")
+    asked = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "headers": asked}
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(APP({**scope, "http_version": "1.1"}, receive, send))
+    found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return Answer(found, b"".join(message.get("body", b"") for message in sent[1:]))
+
+
+HTML = "text/html,application/xhtml+xml"
+
+
+@pytest.mark.parametrize(
+    ("address", "lang", "title"),
+    [
+        ("/", "zh-CN", "指标 Zhibiao"),
+        ("/?lang=zh", "zh-CN", "指标 Zhibiao"),
+        ("/?lang=en&plan=x", "en", "Zhibiao"),
+        ("/?lang=%3Cscript%3E", "zh-CN", "指标 Zhibiao"),
+    ],
+)
+def test_the_page_says_its_language_and_name(address: str, lang: str, title: str) -> None:
+    page = get(address, accept=HTML, accept_encoding="gzip")
+    assert f'<html lang="{lang}">' in page.text
+    assert f"<title>{title}</title>" in page.text
+    assert page.text.count(f'<script src="{SCRIPT}"></script></head>') == 1
+    assert "You need it" not in page.text
+    assert page.text.endswith("<p>x</p>")
+
+
+def test_a_changed_page_is_never_taken_for_the_old_one() -> None:
+    page = get("/", accept=HTML)
+    assert "etag" not in page.headers and "last-modified" not in page.headers
+    assert int(page.headers["content-length"]) == len(page.content)
+
+
+def test_what_asks_for_something_else_gets_it_as_it_is() -> None:
+    packed = get("/data", accept="*/*", accept_encoding="gzip")
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "Streamlit" in gzip.decompress(packed.content).decode()
+    assert get("/", accept="*/*").text == INDEX
+    assert get("/data", accept=HTML).content == gzip.decompress(packed.content)
+
+
+def test_an_empty_answer_stays_empty() -> None:
+    assert get("/empty", accept=HTML).content == b""
+
+
+def test_the_script_is_served_as_a_script() -> None:
+    answer = get(SCRIPT)
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "MutationObserver" in answer.text
+    assert len(gzip.compress(answer.content)) < 2500
