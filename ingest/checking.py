@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from indicators.catalogue import Catalogue
 from indicators.problem import Problem, Severity
 from indicators.store import Store
 from ingest.check import Checked, check, compare
+from ingest.form.returned import take_back
 from ingest.normalise import normalise, titles
-from ingest.read import Unreadable, read
+from ingest.read import Sheet, Unreadable, read
 from ingest.settings import Settings
 
 __all__ = ["check_file", "today"]
@@ -30,6 +32,17 @@ def check_file(store: Store, settings: Settings, *, name: str, raw: bytes) -> Ch
         sheet = read(name, raw, settings, catalogue=catalogue)
     except Unreadable as refused:
         return Checked(pl.DataFrame(), (refused.problem,), 0)
+    day = today(settings)
+    figures = _figures(store, sheet, catalogue, day)
+    checked = take_back(store, sheet, figures, catalogue=catalogue, today=day)
+    if checked.accepted and checked.says_nothing and not checked.form and not checked.figures.is_empty():
+        nothing = Problem(Severity.NOTICE, "nothing_new")
+        checked = replace(checked, problems=(*checked.problems, nothing))
+    return checked
+
+
+def _figures(store: Store, sheet: Sheet, catalogue: Catalogue, day: date) -> Checked:
+    """The figures of a file, judged, and what they would change."""
     figures, problems = normalise(sheet, catalogue)
     if figures.is_empty():
         return Checked(pl.DataFrame(), tuple(map(sheet.locate, (*sheet.refused, *problems))), sheet.at.len())
@@ -41,12 +54,8 @@ def check_file(store: Store, settings: Settings, *, name: str, raw: bytes) -> Ch
     sent = set(sound["indicator"])
     totals = {catalogue.indicators[i].part_of for i in sent} - {""}
     known = store.approved(indicators=sorted(sent | totals))
-    sound, more = check(sound, catalogue, known, today=today(settings))
+    sound, more = check(sound, catalogue, known, today=day)
     called = titles(sheet)
     named_as_there = [replace(p, column=called.get(p.column, p.column)) for p in problems + more]
     judged = tuple(map(sheet.locate, (*sheet.refused, *named_as_there)))
-    checked = Checked(compare(sound, known), judged, sheet.at.len())
-    if checked.accepted and checked.says_nothing:
-        nothing = Problem(Severity.NOTICE, "nothing_new")
-        checked = replace(checked, problems=(*checked.problems, nothing))
-    return checked
+    return Checked(compare(sound, known), judged, sheet.at.len())

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from indicators.catalogue import Catalogue, fold
 from indicators.problem import Problem, Severity
 from ingest.columns import BY_NAME
 from ingest.reader.layout import lay_out
-from ingest.reader.sheet import Grid, Sheet, notices
+from ingest.reader.sheet import Book, Grid, Sheet, notices
 from ingest.reader.spoken import Spoken
 from ingest.settings import Settings
 
@@ -41,6 +42,8 @@ class Unreadable(Exception):
 def read(name: str, raw: bytes, settings: Settings, *, catalogue: Catalogue = _NO_NAMES) -> Sheet:
     """The figures of an uploaded file, still text; `catalogue` has the names that a table's header may hold.
 
+    Of a form of ours `book` holds its other sheets too.
+
     Raises Unreadable; never anything else because of what the bytes hold.
     """
     if not raw:
@@ -55,8 +58,8 @@ def read(name: str, raw: bytes, settings: Settings, *, catalogue: Catalogue = _N
     return reader(raw, settings, catalogue)
 
 
-def _unreadable(code: str, *, row: int | None = None, found: str = "", **facts: str) -> Unreadable:
-    return Unreadable(Problem(Severity.ERROR, code, row=row, found=found, facts=facts))
+def _unreadable(code: str, *, sheet: str = "", row: int | None = None, found: str = "", **facts: str) -> Unreadable:
+    return Unreadable(Problem(Severity.ERROR, code, sheet=sheet, row=row, found=found, facts=facts))
 
 
 def _read_csv(raw: bytes, settings: Settings, catalogue: Catalogue) -> Sheet:
@@ -93,7 +96,10 @@ def _read_xlsx(raw: bytes, settings: Settings, catalogue: Catalogue) -> Sheet:
     paths = [str(Path(spec.origin).parents[1]) for spec in found if spec and spec.origin]
     root = str(Path(__file__).parents[1])
     limits = {"rows": settings.upload_rows, "columns": settings.upload_columns, "paths": [root, *dict.fromkeys(paths)]}
-    return lay_out(Grid.of(_in_child(raw, limits, settings), most=settings.upload_rows), catalogue)
+    answer = _in_child(raw, limits, settings)
+    grid = Grid.of(answer, most=settings.upload_rows)
+    book = Book.of(answer, grid)
+    return replace(lay_out(grid, catalogue, form=book is not None), book=book)
 
 
 READERS: Mapping[str, Callable[[bytes, Settings, Catalogue], Sheet]] = {".xlsx": _read_xlsx, ".csv": _read_csv}

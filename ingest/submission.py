@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from ingest.people import Action, Forbidden, User, demand
@@ -24,11 +25,12 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signers:
-    """Who signed a return by name: 填报人, 统计负责人, 单位负责人; '' where nobody did."""
+    """Who signed a return by name: 填报人, 统计负责人, 单位负责人; '' where nobody did. `reported_on`: 报出日期."""
 
     filled_by: str = ""
     statistics_head: str = ""
     organisation_head: str = ""
+    reported_on: date | None = None
 
     def __or__(self, other: Signers) -> Signers:
         """These names, and the other's where one is missing."""
@@ -36,6 +38,7 @@ class Signers:
             self.filled_by or other.filled_by,
             self.statistics_head or other.statistics_head,
             self.organisation_head or other.organisation_head,
+            self.reported_on or other.reported_on,
         )
 
 

@@ -23,13 +23,10 @@ from ingest.form.paper import (
     tall,
     widths,
 )
+from ingest.form.sheets import LAGGING, MATTERS, MEANINGS
 
-__all__ = ["LAGGING", "MATTERS", "draw_lagging", "draw_matters", "draw_meanings"]
+__all__ = ["draw_lagging", "draw_matters", "draw_meanings"]
 
-# title → width; the reader of returns knows the columns by these titles
-MATTERS = {"编号": 28, "事项": 52, "时限": 21, "完成情况": 12, "完成日期": 14, "佐证(文号或文件)": 30, "说明": 36}
-LAGGING = {"代码": 30, "指标": 32, "现状": 36, "进展": 34, "原因": 34, "措施": 34}
-_MEANINGS = {"名称": 28, "含义与口径": 84, "分子及单位": 26, "分母及单位": 26, "资料来源": 40}
 _HEADER = 4
 
 
@@ -41,7 +38,7 @@ def draw_matters(sheet: Worksheet, blank: Blank) -> None:
     for row, matter in enumerate(blank.matters, start=_HEADER + 1):
         _matter(sheet, row, matter)
     wrong = words()["ask"]
-    sheet.add_data_validation(a_choice(f"D{_HEADER + 1}:D{row}", say["states"], wrong=wrong["state_error"]))
+    sheet.add_data_validation(a_choice(f"D{_HEADER + 1}:D{row}", list(words()["state"]), wrong=wrong["state_error"]))
     sheet.add_data_validation(a_day(f"E{_HEADER + 1}:E{row}", until=blank.due.day, wrong=wrong["date_error"]))
     _close(sheet, blank, titles=MATTERS, last=row)
 
@@ -108,7 +105,7 @@ def _standing(blank: Blank, judged: Judged) -> str:
 def draw_meanings(sheet: Worksheet, blank: Blank) -> None:
     """The 口径 of every indicator on the form, in print."""
     title = words()["meanings"]["title"]
-    _open(sheet, blank, name=words()["sheet"]["meanings"], title=title, how="", titles=_MEANINGS)
+    _open(sheet, blank, name=words()["sheet"]["meanings"], title=title, how="", titles=MEANINGS)
     shown = {line.owed.indicator.id: line.owed for line in blank.lines}
     row = _HEADER
     for row, owed in enumerate(shown.values(), start=_HEADER + 1):
@@ -118,8 +115,8 @@ def draw_meanings(sheet: Worksheet, blank: Blank) -> None:
         for letter, text in zip("ABCDE", texts, strict=True):
             put(sheet, f"{letter}{row}", text, style=font(9), wrap=True, middle=False)
         frame(sheet[row])
-        tall(sheet, row, max(map(lines_of, texts, _MEANINGS.values())))
-    _close(sheet, blank, titles=_MEANINGS, last=row)
+        tall(sheet, row, max(map(lines_of, texts, MEANINGS.values())))
+    _close(sheet, blank, titles=MEANINGS, last=row)
 
 
 # -- what they share ---------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter, ValidationError
 
 from indicators.period import Period, PeriodKind
+from ingest.form.sheets import DASHES
 from ingest.settings import SHIPPED
 from ingest.submission import Refused
 
@@ -23,7 +24,6 @@ __all__ = ["FOLDER", "Due", "Form", "FormError", "FormId", "form_for", "form_id"
 FOLDER = SHIPPED / "forms"
 _NUMBER = r"[A-Z]{2}-[A-Z][0-9]{2}"
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 
 
 class FormError(ValueError):
@@ -163,7 +163,7 @@ def form_id(organisation: str, period: Period, form: Form) -> str:
 
 def recognise(text: str) -> FormId:
     """What an id says, read through full-width forms, long dashes, spaces and case. Raises Refused."""
-    plain = "".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split()).upper()
+    plain = "".join(unicodedata.normalize("NFKC", text).translate(DASHES).split()).upper()
     found = re.fullmatch(rf"({_NUMBER})-((?:19|20)[0-9]{{2}}(?:Q[1-4])?)-([A-Z0-9][A-Z0-9-]*)-([0-9]{{2}})", plain)
     if found is None:
         raise Refused(

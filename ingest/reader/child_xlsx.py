@@ -1,5 +1,6 @@
-"""The reader's child for workbooks: bytes on standard input, one sheet's cells as JSON on standard output.
+"""The reader's child for workbooks: bytes on standard input, cells as JSON on standard output.
 
+Of a form of ours all its sheets are read, found by what they hold; of any other workbook the first visible one.
 Runs alone (`python -I -S child_xlsx.py`); what it may import is said in its argument. Cells become text; what their
 text alone does not say (errors, formulas, merges, what is hidden) stands beside them.
 """
@@ -12,6 +13,8 @@ import math
 import sys
 import warnings
 import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -19,8 +22,10 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.extend(json.loads(sys.argv[1])["paths"])
 
+from ingest.form.sheets import Part, ids_in
 from ingest.reader.child import AROUND, CELL_CHARACTERS, Refused, answer
-from ingest.reader.outline import Outline, outline
+from ingest.reader.leaves import ASKED, BESIDE, Leaf, form_among, look
+from ingest.reader.outline import CELLS, Outline, outline
 from ingest.reader.package import open_package
 
 DECIMALS = 6
@@ -29,68 +34,131 @@ _UNWANTED = ("numpy", "lxml", "defusedxml", "PIL", "pandas")  # what openpyxl wo
 
 
 def read(raw: bytes, limits: dict[str, Any]) -> dict[str, Any]:
-    """The first visible sheet as `ingest.reader.sheet.Grid` takes it. Raises Refused; `limits`: rows, columns."""
+    """A sheet as `ingest.reader.sheet.Grid` takes it, of a form of ours with its others as `Book` takes them.
+
+    Raises Refused; `limits`: rows and columns, of all sheets together.
+    """
     if not raw.strip():
         raise Refused("file_empty")
     package = open_package(raw)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return _sheet(raw, package, limits)
+            return _workbook(raw, package, limits)
         except (Refused, MemoryError):
             raise
         except Exception:  # whatever a damaged workbook makes the parser raise
             raise Refused("workbook_damaged") from None
 
 
-def _sheet(raw: bytes, package: zipfile.ZipFile, limits: dict[str, Any]) -> dict[str, Any]:
+def _workbook(raw: bytes, package: zipfile.ZipFile, limits: dict[str, Any]) -> dict[str, Any]:
     from openpyxl import load_workbook  # late: a hostile package never gets here
 
     book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
-    visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    if not book.worksheets:
+    leaves = look(book.worksheets, package, columns=limits["columns"])
+    visible = [leaf for leaf in leaves if leaf.visible]
+    if not leaves:
         raise Refused("workbook_damaged")
     if not visible:
         raise Refused("sheets_hidden", found="、".join(book.sheetnames))
-    sheet = visible[0]
-    notices = []
-    for code, names in (
-        ("sheets_other", [s.title for s in visible[1:]]),
-        ("sheets_hidden_too", [s.title for s in book.worksheets if s.sheet_state != "visible"]),
-    ):
-        if names:
-            facts = {"found": "、".join(names), "read": sheet.title}
-            notices.append({"code": code, "row": None, "facts": facts})
-    with package.open(sheet._worksheet_path) as part:
-        own = outline(part, rows=limits["rows"] + AROUND, columns=limits["columns"])
-    sheet.reset_dimensions()
-    rows, odd, long = _cells(sheet, own)
-    if len(rows) < 2:
-        others = "、".join(s for s in book.sheetnames if s != sheet.title)
-        if others:
-            raise Refused("sheet_empty", found=sheet.title, others=others)
+    identifier = str(book.properties.identifier or "")
+    if form := form_among(visible, called=any(True for _ in ids_in([identifier]))):
+        return _whole(form, leaves, identifier, package, limits)
+    # the list of problems that came back with a file is no data
+    first, *others = [leaf for leaf in visible if leaf.part is not Part.PROBLEMS] or visible
+    answer = _grid(first, _Spent(limits), package)
+    if len(answer["rows"]) < 2:
+        if rest := "、".join(name for name in book.sheetnames if name != first.title):
+            raise Refused("sheet_empty", found=first.title, others=rest)
         raise Refused("no_rows")
+    hidden = [leaf for leaf in leaves if not leaf.visible]
+    return {**answer, "notices": _unread(("sheets_other", others), ("sheets_hidden_too", hidden), read=first.title)}
+
+
+def _whole(
+    form: list[Leaf], leaves: list[Leaf], identifier: str, package: zipfile.ZipFile, limits: dict[str, Any]
+) -> dict[str, Any]:
+    """All sheets of a form: the figures as the answer itself, the others beside them."""
+    spent, grids = _Spent(limits), []
+    for leaf in form:
+        try:
+            grids.append({"part": leaf.part, **_grid(leaf, spent, package)})
+        except Refused as error:
+            error.facts["sheet"] = leaf.title
+            raise
+    figures = grids[0] if grids[0]["part"] is Part.FIGURES else {"rows": []}
+    rest = [grid for grid in grids if grid is not figures]
+    mine = {leaf.title for leaf in form}
+    hidden = [leaf for leaf in leaves if not leaf.visible]
+    missed = [leaf for leaf in hidden if leaf.part in ASKED]
+    added = [leaf for leaf in leaves if leaf.visible and leaf.title not in mine and leaf.part not in BESIDE]
+    other = [leaf for leaf in hidden if leaf not in missed]
+    read = "、".join(leaf.title for leaf in form)
     return {
-        "sheet": sheet.title,
+        **figures,
+        "notices": _unread(("sheets_added", added), ("sheets_hidden_too", other), read=read),
+        "form": {"sheets": rest, "identifier": identifier, "hidden": [leaf.title for leaf in missed]},
+    }
+
+
+def _unread(*found: tuple[str, Sequence[Leaf]], read: str) -> list[dict[str, Any]]:
+    """A notice for each kind of sheets that were not read."""
+    return [
+        {"code": code, "row": None, "facts": {"found": "、".join(leaf.title for leaf in leaves), "read": read}}
+        for code, leaves in found
+        if leaves
+    ]
+
+
+@dataclass
+class _Spent:
+    """What all sheets read so far have used of the limits."""
+
+    limits: dict[str, Any]
+    rows: int = 0
+    cells: int = 0
+    characters: int = 0
+
+    def outlined(self, own: Outline) -> None:
+        self.rows += own.rows
+        self.cells += own.cells
+        if self.rows > self.limits["rows"] + AROUND:
+            raise Refused("too_many_rows", most=self.limits["rows"])
+        if self.cells > CELLS:
+            raise Refused("sheet_too_full", most=CELLS)
+
+    def read(self, cells: Sequence[str]) -> None:
+        self.characters += sum(map(len, cells))
+        if self.characters > CHARACTERS:
+            raise Refused("sheet_too_full", most=CHARACTERS)
+
+
+def _grid(leaf: Leaf, spent: _Spent, package: zipfile.ZipFile) -> dict[str, Any]:
+    """One sheet as `ingest.reader.sheet.Grid` takes it."""
+    with package.open(leaf.sheet._worksheet_path) as part:
+        own = outline(part, rows=spent.limits["rows"] + AROUND, columns=spent.limits["columns"])
+    spent.outlined(own)
+    leaf.sheet.reset_dimensions()
+    rows, odd, long = _cells(leaf.sheet, own, spent)
+    return {
+        "sheet": leaf.title,
         "rows": rows,
         "odd": odd,
         "long": long,
         "merges": own.merges,
         "hidden_rows": sorted({number for number, _ in rows}.intersection(own.hidden_rows)),
         "hidden_columns": own.hidden_columns,
-        "notices": notices,
     }
 
 
 Cells = tuple[list[tuple[int, list[str]]], list[tuple[int, int, str]], list[tuple[int, int]]]
 
 
-def _cells(sheet: Any, own: Outline) -> Cells:
+def _cells(sheet: Any, own: Outline, spent: _Spent) -> Cells:
     """Rows without the blank ones, odd cells with what is odd, and the places of long numbers."""
     rows = []
     long = []
     odd = [(row, column, "formula" if stored else "formula_empty") for (row, column), stored in own.formulas.items()]
-    characters = 0
     for number, row in enumerate(sheet.rows, start=1):
         cells = []
         for column, cell in enumerate(row):
@@ -106,9 +174,7 @@ def _cells(sheet: Any, own: Outline) -> Cells:
             cells.pop()
         if not cells:
             continue
-        characters += sum(map(len, cells))
-        if characters > CHARACTERS:
-            raise Refused("sheet_too_full", most=CHARACTERS)
+        spent.read(cells)
         rows.append((number, cells))
     return rows, odd, long
 

@@ -122,7 +122,9 @@ def _is_numbering(cells: list[str]) -> bool:
     texts = [re.sub(r"[()()\s]", "", text) for text in cells if text.strip()]
     digits = [text for text in texts if text.isascii() and text.isdigit() and len(text) < 3]
     stems = [text for text in texts if text in "甲乙丙丁戊己庚辛"]
-    counted = bool(digits) and [int(d) for d in digits] == list(range(int(digits[0]), int(digits[0]) + len(digits)))
+    numbers = [int(d) for d in digits]
+    numbers = sorted(numbers) if stems else numbers  # columns may have been moved, and their numbers with them
+    counted = bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     return len(digits) + len(stems) == len(texts) > 1 and (bool(stems) or counted) and (counted or not digits)
 
 

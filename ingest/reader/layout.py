@@ -20,8 +20,13 @@ from ingest.reader.spoken import CODE, Spoken
 __all__ = ["lay_out"]
 
 
-def lay_out(grid: Grid, catalogue: Catalogue) -> Sheet:
-    """The figures of a grid in long form. What cannot be read is refused by name, with its own row and column."""
+def lay_out(grid: Grid, catalogue: Catalogue, *, form: bool = False) -> Sheet:
+    """The figures of a grid in long form. What cannot be read is refused by name, with its own row and column.
+
+    `form`: it is the sheet of a form of ours, whose rows are known by their codes; it may be missing.
+    """
+    if form and not grid.rows:
+        return _nothing(grid, [])
     heading = find_heading(grid, Spoken(catalogue))
     if heading is None:
         return _nothing(grid, [_no_heading(grid)])
@@ -30,7 +35,7 @@ def lay_out(grid: Grid, catalogue: Catalogue) -> Sheet:
         heading = find_heading(grid, Spoken(catalogue, above.year)) or heading
     codes = heading.one(CODE)
     body = grid.rows[heading.last + 1 :]
-    template = codes is not None and any(CODED.fullmatch(cell(cells, codes)) for _, cells in body)
+    template = codes is not None and (form or any(CODED.fullmatch(cell(cells, codes)) for _, cells in body))
     table = Table(grid, heading, above, Spoken(catalogue, above.year), _slots(heading), template)
     table.notices += grid.notices
     faults = header_faults(grid, heading)
@@ -53,7 +58,7 @@ def _nothing(grid: Grid, refused: list[Problem], notices: list[Problem] | None =
     return Sheet(
         grid.name,
         tuple(COLUMNS),
-        grid.rows[0][0],
+        grid.rows[0][0] if grid.rows else 1,
         pl.Series([], dtype=pl.Int32),
         pl.DataFrame(schema={f"c{n}": pl.String for n in range(len(COLUMNS))}),
         tuple(notices if notices is not None else grid.notices),

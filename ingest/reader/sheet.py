@@ -9,8 +9,9 @@ from typing import Any
 import polars as pl
 
 from indicators.problem import Problem, Severity
+from ingest.form.sheets import Part
 
-__all__ = ["Area", "Grid", "Sheet", "letters", "number", "row_of", "stretch"]
+__all__ = ["Area", "Book", "Grid", "Sheet", "letters", "number", "row_of", "stretch"]
 
 _ROWS = 2**20  # a spreadsheet has no more
 
@@ -106,8 +107,36 @@ def notices(answer: Mapping[str, Any]) -> tuple[Problem, ...]:
     """What a reader's child noticed on the way."""
     return tuple(
         Problem(Severity.NOTICE, n["code"], row=n["row"], facts={k: str(v) for k, v in n["facts"].items()})
-        for n in answer["notices"]
+        for n in answer.get("notices", ())
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The sheets of a workbook that is a form of ours, by what they hold.
+
+    `identifier`: the id in the workbook's properties, which a program may drop. `hidden`: sheets of the form that
+    were not read because they are hidden.
+    """
+
+    grids: tuple[tuple[Part, Grid], ...]
+    identifier: str = ""
+    hidden: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any], figures: Grid) -> Book | None:
+        """What a reader's child answered with beside the sheet of figures; None for a file that is no form."""
+        form = answer.get("form")
+        if form is None:
+            return None
+        grids = [(Part(one["part"]), Grid.of(one, most=figures.most)) for one in form["sheets"]]
+        if figures.rows:
+            grids.insert(0, (Part.FIGURES, figures))
+        return cls(tuple(grids), form["identifier"], tuple(form["hidden"]))
+
+    def of_part(self, part: Part) -> list[Grid]:
+        """The sheets that hold one part; a sound form has each once at most."""
+        return [grid for kind, grid in self.grids if kind is part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +145,7 @@ class Sheet:
 
     `at` is what each figure is called by, unique: its row, see `number`. `refused` are errors of the layout; the
     rows they name are not among the figures. `places`: (slot, our column) → the column as the sheet shows it.
+    `book`: all sheets of a form of ours, None for any other file.
     """
 
     name: str
@@ -126,6 +156,7 @@ class Sheet:
     notices: tuple[Problem, ...] = field(default=())
     refused: tuple[Problem, ...] = field(default=())
     places: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    book: Book | None = None
 
     def locate(self, problem: Problem) -> Problem:
         """The problem with sheet, row and column as a spreadsheet program shows them."""

@@ -7,23 +7,27 @@ import re
 import string
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from indicators.period import Period
 from indicators.problem import Problem, Severity
 from indicators.store import Store
 from ingest import read as reading
 from ingest import words
 from ingest.checking import check_file
+from ingest.form.forms import form_id, read_forms
 from ingest.people import User
 from ingest.settings import SHIPPED, Settings
 from ingest.submission import Decision
 from ingest.words import SHOWN, clip, explain, phrase, report, visible
 from ingest.workflow import Receipt, decide, submit
 from tests.conftest import Texts
+from tests.forms import BEDS, MATTER, TABLE, YUEXIU, form, id_of, lag, matter, reporting, without
 from tests.returns import csv, filled, table
 from tests.workbooks import HEADER, ROW, book, cells, figure, packed, parts, workbook
 
@@ -170,16 +174,60 @@ CAUSES |= {
     "rows_hidden": sheet(HEADER, ROW, adjust=_hide_row),
     "columns_hidden": sheet(HEADER, ROW, adjust=_hide_column),
 }
+QUARTERLY, Q1 = read_forms()["quarterly"], Period.quarter(2024, 1)
+ID, FULL = id_of(), [LIFE, BEDS, 8, None, "核实"]
+DONE = ("已完成", "2022-11-30", "越府〔2022〕3号")
+
+
+def back(*rows: Sequence[Any], **more: Any) -> tuple[str, bytes]:
+    return "季报.xlsx", form(*rows, **more)
+
+
+def stands(*answers: Any, code: str = MATTER) -> tuple[str, bytes]:
+    return "季报.xlsx", reporting(matter(code, *answers))
+
+
+CAUSES |= {
+    "sheets_added": back(FULL, 备查=[["x"]]),
+    "form_sheet_hidden": back(FULL, lagging=[lag(BEDS)], hidden=["滞后说明"]),
+    "form_sheet_twice": back(FULL, 副本=[[f"表单编号:{ID}"], TABLE, FULL]),
+    "form_id_missing": back(FULL, own="", lagging=[lag(BEDS)]),
+    "form_id_wrong": back(FULL, own=ID[:-1] + "4"),
+    "form_ids_differ": back(FULL, 副本=[[f"表单编号:{id_of(period='2023Q4')}"], TABLE, FULL]),
+    "form_unknown": back(FULL, own=form_id("chengdu-health", Q1, replace(QUARTERLY, number="ZB-J77"))),
+    "form_organisation_unknown": back(FULL, own=id_of("nobody")),
+    "form_nothing_owed": back(FULL, own=id_of("national-statistics")),
+    "form_expired": back(FULL, own=id_of(period="2027Q4")),
+    "form_period_disagrees": back(FULL, period="2024年二季度"),
+    "form_sender_disagrees": back(FULL, lines=[["填报单位:成都市体育局"]]),
+    "form_no_figures": (
+        "a.xlsx",
+        without(reporting(matter(MATTER, *DONE)), "Sheet", identifier=id_of(YUEXIU, "2022Q4")),
+    ),
+    "form_blank": back([LIFE, BEDS]),
+    "row_not_on_form": back(FULL, [LIFE, "yx-theme-parks@440104", 1]),
+    "answer_unknown": stands(*DONE, code="yuexiu-2021/task-1"),
+    "answer_twice": ("a.xlsx", reporting(matter(MATTER, *DONE), matter(MATTER, "推进中"))),
+    "state_unknown": stands("快了"),
+    "matter_incomplete": stands("已完成", "2022-11-30", "略"),
+    "matter_not_done": stands("推进中", "2022-11-30"),
+    "date_future": stands("已完成", "2098-01-01", "越府〔2022〕3号"),
+    "explanation_missing": back(FULL, lagging=[lag(BEDS, "新增床位", "无", "加快建设")]),
+    "explanation_row_missing": back(FULL),
+    "explanation_unasked": back(FULL, lagging=[lag("nurses-per-1000@510100", "新增护士", "招聘难", "扩大招聘")]),
+}
 AFTER_APPROVAL = {"value_changes_approved", "vintage_lower", "nothing_new"}
+AFTER_APPROVAL |= {"explanation_missing", "explanation_row_missing"}
 # said by other means than a file's content
-ELSEWHERE = {"reader_died", "reader_busy", "already_submitted"}
+ELSEWHERE = {"reader_died", "reader_busy", "already_submitted", "form_expired_since"}
 PHRASES = {"hint", "hint_letter", "hint_none", "mean_below_unit", "mean_not_applicable", "mean_suppressed"}
 
 
 @pytest.fixture
 def lived(store: Store, settings: Settings, wang: User, li: User, tmp_path: Path) -> Store:
-    """A store where one figure is approved."""
-    raw = csv({"period": "2019", "value": "81"}, vintage="修订")
+    """A store where a figure is approved, and one that lags."""
+    lagging = {"indicator": "beds-per-1000", "period": "2023Q4", "value": "7.6", "note": "核实"}
+    raw = csv({"period": "2019", "value": "81"}, lagging, vintage="修订")
     receipt = submit(store, settings, name="a.csv", raw=raw, user=wang, uploads=tmp_path)
     decide(store, submission=receipt.submission, decision=Decision.APPROVE, user=li)
     return store
@@ -275,6 +323,7 @@ CALLED: dict[str, tuple[int, str]] = {
     "_problem": (3, "code"),
     "Number": (2, "problem"),
     "phrase": (0, "code"),
+    "problem": (0, "code"),  # of a row or a line
 }
 
 
@@ -282,8 +331,12 @@ def test_every_code_in_the_code_has_its_sentence() -> None:
     found = set()
     for file in FOLDER.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLED:
-                place, keyword = CALLED[node.func.id]
+            called = node.func if isinstance(node, ast.Call) else None
+            name = (
+                called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
+            )
+            if isinstance(node, ast.Call) and name in CALLED:
+                place, keyword = CALLED[name]
                 given = [*node.args[place : place + 1], *(k.value for k in node.keywords if k.arg == keyword)]
                 found |= {text for value in given for text in _constants(value)}
             if isinstance(node, ast.Return | ast.Tuple | ast.Assign) and file.name in (

@@ -18,10 +18,10 @@ from indicators.definition import Range
 from indicators.period import Period
 from indicators.store import Store
 from ingest.checking import check_file
-from ingest.form.annexes import LAGGING, MATTERS
 from ingest.form.blank import Blank, prepare, words
 from ingest.form.entry import range_text
 from ingest.form.forms import read_forms, recognise
+from ingest.form.sheets import LAGGING, MATTERS
 from ingest.form.table import TITLES, _ordinal
 from ingest.people import Forbidden, Role, User
 from ingest.settings import Settings
@@ -277,7 +277,7 @@ def test_milestones_and_tasks_have_a_sheet(store: Store) -> None:
         assert "“" in cells["事项"].comment.text
     first, last = (list(found.values())[at]["完成情况"].row for at in (0, -1))
     checks = validations(sheet)
-    assert checks[f"D{first}:D{last}"].formula1 == '"已完成,未完成,推进中"'
+    assert checks[f"D{first}:D{last}"].formula1 == '"已完成,未完成,推进中,不再实施"'
     assert checks[f"E{first}:E{last}"].formula2 == "43472"  # 2019-01-07, when the return is due
     assert sheet.sheet_state == "visible"
 
