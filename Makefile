@@ -16,7 +16,7 @@ run: install
 	$(BIN)/zhibiao serve --demo
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: install
 	$(BIN)/ruff format --check .

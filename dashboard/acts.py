@@ -2,31 +2,164 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from dashboard import session
-from dashboard.i18n import Words
+from dashboard.i18n import LANGUAGES, Words, words
+from indicators.period import Period
 from ingest import workflow
 from ingest.people import Forbidden
 from ingest.release import release
-from ingest.submission import Decision, Refused
+from ingest.submission import Decision, Refused, Signers
+from ingest.workflow import Attachment, Receipt
 
-__all__ = ["decide", "publish", "send"]
+__all__ = [
+    "approve_clean",
+    "decide",
+    "discard",
+    "keep_draft",
+    "publish",
+    "remind",
+    "send",
+    "send_draft",
+    "waive",
+    "withdraw",
+]
+
+SIGNERS = ("filled_by", "statistics_head", "organisation_head")
 
 
 def send(name: str, raw: bytes, w: Words) -> None:
-    """Submit a file as the reader."""
+    """Sign and submit the dropped file as the reader."""
+    here = session.place()
+    signers = _signers("sign")
+    attachments = [Attachment(label, content) for label, content in session.files("sign_evidence")]
+
+    def act() -> str:
+        _demand_names(signers, w)
+        receipt = workflow.submit(
+            here.store,
+            here.settings,
+            name=name,
+            raw=raw,
+            user=session.user(),
+            uploads=here.home.uploads,
+            signers=signers,
+            attachments=attachments,
+        )
+        return _received(receipt, w)
+
+    _act(act, w)
+
+
+def _received(receipt: Receipt, w: Words) -> str:
+    session.clear_upload()
+    if not receipt.submission:
+        return w("submit.nothing")
+    again = any(problem.code == "already_submitted" for problem in receipt.checked.problems)
+    return w("submit.duplicate" if again else "submit.sent", id=receipt.submission)
+
+
+def _signers(key: str) -> Signers:
+    return Signers(*(session.typed(f"{key}_{signer}") for signer in SIGNERS))
+
+
+def _demand_names(signers: Signers, w: Words) -> None:
+    """On a page all three sign, whatever the file."""
+    missing = [signer for signer in SIGNERS if not getattr(signers, signer).strip()]
+    if missing:
+        zh, en = (words(language) for language in LANGUAGES)
+        raise Refused(
+            *(v("sign.missing", names=v("course.and").join(v(f"sign.{m}") for m in missing)) for v in (zh, en))
+        )
+
+
+def keep_draft(name: str, raw: bytes, w: Words) -> None:
+    """Keep the dropped file as a draft."""
     here = session.place()
 
     def act() -> str:
-        receipt = workflow.submit(
+        receipt = workflow.draft(
             here.store, here.settings, name=name, raw=raw, user=session.user(), uploads=here.home.uploads
         )
         session.clear_upload()
-        if not receipt.submission:
-            return w("submit.nothing")
-        again = any(problem.code == "already_submitted" for problem in receipt.checked.problems)
-        return w("submit.duplicate" if again else "submit.sent", id=receipt.submission)
+        return w("sign.drafted", id=receipt.submission)
+
+    _act(act, w)
+
+
+def send_draft(draft: str, key: str, w: Words) -> None:
+    """Sign and submit a draft."""
+    here = session.place()
+    signers = _signers(key)
+
+    def act() -> str:
+        _demand_names(signers, w)
+        receipt = workflow.send_draft(
+            here.store, here.settings, draft=draft, user=session.user(), uploads=here.home.uploads, signers=signers
+        )
+        if not receipt.checked.accepted:
+            count = sum(problem.blocks for problem in receipt.checked.problems)
+            raise Refused(*(words(language)("course.draft_refused", count=count) for language in LANGUAGES))
+        return _received(receipt, w)
+
+    _act(act, w)
+
+
+def discard(draft: str, w: Words) -> None:
+    """Delete a draft."""
+
+    def act() -> str:
+        workflow.discard(session.place().store, draft=draft, user=session.user())
+        return w("course.discarded")
+
+    _act(act, w)
+
+
+def withdraw(submission: str, w: Words) -> None:
+    """Take back a return that still waits."""
+
+    def act() -> str:
+        workflow.withdraw(session.place().store, submission=submission, user=session.user())
+        return w("course.withdrawn")
+
+    _act(act, w)
+
+
+def approve_clean(submissions: Sequence[str], w: Words) -> None:
+    """Approve together what explains nothing and replaces nothing."""
+
+    def act() -> str:
+        approved, left = workflow.approve_clean(session.place().store, submissions=submissions, user=session.user())
+        return w("review.approved_together", count=len(approved), left=len(left))
+
+    _act(act, w)
+
+
+def remind(organisation: str, period: Period, note_key: str, w: Words) -> None:
+    """Ask a body for a return that is due."""
+    here = session.place()
+    note = session.typed(note_key)
+
+    def act() -> str:
+        workflow.remind(
+            here.store, here.settings, organisation=organisation, period=period, user=session.user(), note=note
+        )
+        return w("duty.reminded_done")
+
+    _act(act, w)
+
+
+def waive(organisation: str, period: Period, reason_key: str, w: Words) -> None:
+    """Let a body off a return, for a reason."""
+    here = session.place()
+    reason = session.typed(reason_key)
+
+    def act() -> str:
+        workflow.waive(
+            here.store, here.settings, organisation=organisation, period=period, user=session.user(), reason=reason
+        )
+        return w("duty.waived_done")
 
     _act(act, w)
 

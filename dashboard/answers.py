@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import polars as pl
+from ingest.consequences import StatusChange, would_change
+from ingest.course import Return
 
 from dashboard import session
 from dashboard.session import View
@@ -14,12 +19,14 @@ from indicators.catalogue import Organisation
 from indicators.monitor import Judged
 from indicators.period import Period
 from indicators.plan import Plan
+from indicators.problem import Problem, Severity
 from indicators.rules import RuleSet
 from indicators.store import known_until
-from ingest import demo
+from ingest import course, demo
 from ingest.check import Checked, compare
 from ingest.checking import check_file, today
 from ingest.people import User
+from ingest.reader.sheet import row_of
 from ingest.reading import judged_plan
 from ingest.release import DEFAULT_RULE
 
@@ -115,9 +122,114 @@ def submissions() -> pl.DataFrame:
     return session.place().store.ask("submissions", id=None, sha256=None, submitted_by=None)
 
 
+def my_submissions() -> pl.DataFrame:
+    """What the reader sent; whoever does not send sees everyone's."""
+    mine = session.user().name if session.may_submit() else None
+    return session.place().store.ask("submissions", id=None, sha256=None, submitted_by=mine)
+
+
+def my_drafts() -> pl.DataFrame:
+    """What the reader keeps and has not sent."""
+    known = session.place().store.ask("drafts", id=None, sha256=None, drafted_by=session.user().name)
+    return known.filter(~pl.col("sent") & ~pl.col("discarded"))
+
+
 def waiting() -> pl.DataFrame:
     """Submissions nobody has decided on."""
     return submissions().filter(pl.col("decision") == "")
+
+
+def clean(of: pl.DataFrame) -> list[str]:
+    """The waiting submissions that the reader could approve without a look: nothing explained, nothing replaced."""
+    likely = of.filter((pl.col("explained") == 0) & (pl.col("submitted_by") != session.user().name))
+    return [one for one in likely["id"] if (staged(one)["change"] != "changed").all()]
+
+
+def steps(submission: str) -> pl.DataFrame:
+    """Everything that happened to a submission or draft: when, who, what, why."""
+    return course.history(session.place().store, submission)
+
+
+def findings(submission: str) -> list[Problem]:
+    """What the check asked of a submission and its sender explained."""
+    rows = session.place().store.ask("submission_findings", submission=submission)
+    return [
+        Problem(
+            Severity.WARNING,
+            row["code"],
+            row=row["row"] or None,
+            column=row["column_name"],
+            found=row["found"],
+            facts=json.loads(row["facts"]),
+            explained=True,
+        )
+        for row in rows.iter_rows(named=True)
+    ]
+
+
+def notes(figures: pl.DataFrame) -> dict[int, str]:
+    """The sender's note of each row, as the spreadsheet numbers it."""
+    return {row_of(row): note for row, note in figures.select("row", "note").iter_rows() if note}
+
+
+def matters(submission: str) -> pl.DataFrame:
+    """The milestones and tasks a submission reports on."""
+    return session.place().store.ask("submission_matters", submission=submission)
+
+
+def explanations(submission: str) -> pl.DataFrame:
+    """What a submission says of indicators that lag."""
+    return session.place().store.ask("submission_explanations", submission=submission)
+
+
+def attachments(submission: str) -> pl.DataFrame:
+    """The evidence sent with a submission."""
+    return session.place().store.ask("submission_attachments", submission=submission)
+
+
+def effects(checked_file: Checked) -> list[StatusChange]:
+    """The targets whose status a file would change, as of the end of its newest period or today."""
+    here = session.place()
+    fresh = checked_file.fresh
+    if fresh.is_empty():
+        return []
+    day = max(session.default_day(), *fresh["period_end"].unique())
+    key = (here.store.last_entry(), id(checked_file))
+    return session.remembered("effects", key, lambda: would_change(here.store, session.catalogue(), fresh, as_of=day))
+
+
+# -- who owes what -----------------------------------------------------------------------------------------
+
+
+def grid_periods() -> list[Period]:
+    """The periods of the grid, newest first: four quarters and the last year that has ended."""
+    quarters = recent_periods()[:4]
+    return [*quarters, Period.year(quarters[0].end.year - 1)]
+
+
+def returns(periods: Sequence[Period]) -> list[Return]:
+    """Every return owed for some periods, the nearest due first; computed once an hour for a state of the store."""
+    here = session.place()
+    hour = session.now().replace(minute=0, second=0, microsecond=0)
+    return list(_returns(here.store.id, here.store.last_entry(), tuple(periods), hour))
+
+
+@lru_cache(maxsize=8)
+def _returns(store: str, entry: int, periods: tuple[Period, ...], now: datetime) -> tuple[Return, ...]:
+    here = session.place()
+    found = course.returns(here.store, session.catalogue(), here.settings, periods=periods, now=now)
+    return tuple(sorted(found, key=lambda one: (one.due_at, one.organisation.id)))
+
+
+def my_returns() -> list[Return]:
+    """What the reader's organisation owes, what is not finished first; of whoever has none, nothing."""
+    mine = [one for one in returns(grid_periods()) if one.organisation.id == session.user().organisation]
+    return sorted(mine, key=lambda one: (one.complete or bool(one.waived), one.due_at))[:6]
+
+
+def reminders(found: Sequence[Return], language: str) -> bytes:
+    """What is missing, as a file to send around."""
+    return course.reminders(found, language=language)
 
 
 def staged(submission: str) -> pl.DataFrame:
@@ -136,6 +248,15 @@ def unreleased() -> pl.DataFrame:
 def releases(asked: View) -> pl.DataFrame:
     """The releases, newest first, as known on the view's date."""
     return session.place().store.ask("releases", known_on=_until(asked))
+
+
+def release_days() -> dict[int, date]:
+    """The day of each release, where the office is."""
+    here = session.place()
+    known = here.store.ask("releases", known_on=datetime(9999, 12, 31)).sort("number")
+    zone = ZoneInfo(here.settings.timezone)
+    times = known["number", "recorded_at"].iter_rows()
+    return {number: at.replace(tzinfo=UTC).astimezone(zone).date() for number, at in times}
 
 
 def _until(asked: View) -> datetime:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -84,6 +85,7 @@ class View:
     as_of: date
     indicator: str = ""
     known_on: date | None = None
+    part: str = ""
 
     def params(self, **changes: object) -> dict[str, str]:
         """Query parameters of this view, or of one that differs."""
@@ -93,6 +95,8 @@ class View:
             asked["indicator"] = other.indicator
         if other.known_on:
             asked["known_on"] = other.known_on.isoformat()
+        if other.part:
+            asked["part"] = other.part
         defaults = {"plan": _default_plan(), "as_of": default_day().isoformat()}
         defaults["lang"] = place().settings.language
         return {key: value for key, value in asked.items() if value != defaults.get(key)}
@@ -105,6 +109,13 @@ def _default_plan() -> str:
 
 def default_day() -> date:
     return demo.AS_OF if place().home.demo else today(place().settings)
+
+
+def now() -> datetime:
+    """The moment where the office is; in the demonstration, just before its next return is due."""
+    here = place()
+    zone = ZoneInfo(here.settings.timezone)
+    return datetime.combine(demo.AS_OF + timedelta(days=93), time(10), zone) if here.home.demo else datetime.now(zone)
 
 
 def _day(text: str | None) -> date | None:
@@ -130,6 +141,12 @@ def view() -> View:
         indicator=indicator if known else "",
         known_on=known_on,
     )
+
+
+def part(names: Sequence[str]) -> str:
+    """Which part of a page the address asks for; the first unless it names one."""
+    asked = st.query_params.get("part", "")
+    return asked if asked in names else names[0]
 
 
 def go(**params: str | None) -> None:
@@ -191,8 +208,8 @@ def told() -> None:
 
 
 def typed(key: str) -> str:
-    """What stands in a text field."""
-    return str(st.session_state.get(key, ""))
+    """What stands in a text field; nothing where there is no field."""
+    return str(st.session_state.get(key, "")) if key else ""
 
 
 def remembered(name: str, key: Hashable, make: Callable[[], T]) -> T:
@@ -202,6 +219,11 @@ def remembered(name: str, key: Hashable, make: Callable[[], T]) -> T:
         known = st.session_state[name] = (key, make())
     answer: T = known[1]
     return answer
+
+
+def files(key: str) -> list[tuple[str, bytes]]:
+    """The files that an uploader holds, as (name, bytes)."""
+    return [(file.name, file.getvalue()) for file in st.session_state.get(key) or ()]
 
 
 def clear_upload() -> None:

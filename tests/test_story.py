@@ -96,7 +96,7 @@ def test_a_quarter_from_file_to_eyes(reader: Reader, server: Server, tmp_path: P
         ["6", "数值"],
     ]
     assert all(re.search(r"[\u4e00-\u9fff]", row[4]) for row in problems)
-    expect(page.get_by_role("button", name="确认报送")).to_have_count(0)
+    expect(page.get_by_role("button", name="签署并报送")).to_have_count(0)
     assert entry(server) == before
 
     # mended: accepted, with the difference it makes
@@ -111,7 +111,12 @@ def test_a_quarter_from_file_to_eyes(reader: Reader, server: Server, tmp_path: P
     difference = cells(page, "card_difference", count=5)
     assert difference[0] == ["新增", "每千人口医疗卫生机构床位数 · 成都市", "2025年一季度", "—", "7.94", "—"]
     assert entry(server) == before
-    page.get_by_role("button", name="确认报送").click()
+    for label, name in (("填报人", "廖敏"), ("统计负责人", "何颖欣"), ("单位负责人", "梁燕")):
+        field = page.locator(".st-key-card_sign").get_by_label(label, exact=True)
+        field.fill(name)
+        field.press("Tab")
+        settled(page)
+    page.get_by_role("button", name="签署并报送").click()
     expect(page.get_by_text("等待审核人审核")).to_be_visible()
     assert entry(server) == before + 1
 

@@ -13,7 +13,7 @@ from dashboard.session import View
 from indicators.monitor import Judged
 from indicators.period import Period
 
-__all__ = ["as_of", "indicator", "plan"]
+__all__ = ["as_of", "indicator", "known_on", "plan"]
 
 
 def plan(asked: View, w: Words) -> None:
@@ -47,8 +47,32 @@ def as_of(asked: View, w: Words) -> None:
     )
 
 
-def _iso(day: date) -> str:
-    return day.isoformat()
+def known_on(asked: View, w: Words) -> None:
+    """As known when: now, or at the end of the day of a release. Drawn where there was a release."""
+    days = {day: number for number, day in answers.release_days().items()}
+    options = [None, *sorted({*days, *([asked.known_on] if asked.known_on else [])}, reverse=True)]
+    if len(options) == 1:
+        return
+
+    def named(day: date | None) -> str:
+        if day is None:
+            return w("overview.known_now")
+        number = days.get(day)
+        return day_name(day, w) + (w("overview.known_release", number=number) if number else "")
+
+    key = f"known_on_{asked.known_on}"
+    st.selectbox(
+        w("overview.known_on"),
+        options,
+        index=options.index(asked.known_on),
+        format_func=named,
+        key=key,
+        on_change=lambda: session.go(known_on=_iso(st.session_state[key])),
+    )
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def indicator(judged: list[Judged], here: Judged, w: Words) -> None:

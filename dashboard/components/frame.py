@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import answers, session
 from dashboard.charts.palette import Ground, status_colour
 from dashboard.components.markup import Cell, empty, esc, heading, rich, table
+from dashboard.figures import day_name
 from dashboard.i18n import Words
 from dashboard.index_page import tag
 from dashboard.session import View
@@ -22,7 +23,7 @@ from ingest.people import Role
 
 T = TypeVar("T")
 
-__all__ = ["card", "dealt", "draw", "foot", "headline", "release_name", "style", "top_bar", "when_empty"]
+__all__ = ["card", "dealt", "draw", "foot", "headline", "release_name", "style", "tabs", "top_bar", "when_empty"]
 
 
 @cache
@@ -51,6 +52,9 @@ def top_bar(pages: Mapping[str, st.Page], here: str, asked: View, w: Words) -> N
         with st.container(key="language", width="content"):
             kept = session.filters() if here == "catalogue" else {}
             st.page_link(pages[here], label=w("app.switch"), query_params={**kept, **asked.params(language=other)})
+    if asked.known_on:
+        then = w("app.known_then", when=day_name(asked.known_on, w))
+        st.html(f'<div class="zb-banner then" role="note">{esc(then)}</div>')
     if session.place().home.demo:
         st.html(f'<div class="zb-banner" role="note">{esc(w("app.demo_banner"))}</div>')
         _roles(w)
@@ -69,6 +73,16 @@ def _roles(w: Words) -> None:
                 on_click=session.act_as,
                 args=(Role(role),),
             )
+
+
+def tabs(page: str, labels: Mapping[str, str], asked: View) -> str:
+    """The parts of a page as links, each with an address of its own; returns the one that is open."""
+    chosen = session.part(list(labels))
+    with st.container(key="tabs", horizontal=True, gap="small"):
+        for name, label in labels.items():
+            with st.container(key=f"tab_here_{name}" if name == chosen else f"tab_{name}", width="content"):
+                st.page_link(session.page(page), label=label, query_params=asked.params(part=name))
+    return chosen
 
 
 def draw(markup: str) -> None:

@@ -7,18 +7,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
+from ingest.consequences import StatusChange
 
 from dashboard import session
-from dashboard.components.markup import Cell, empty, esc, heading, table
+from dashboard.charts.palette import Ground
+from dashboard.components.markup import Cell, esc, heading, status, table
 from dashboard.figures import number
 from dashboard.i18n import Words
 from indicators.catalogue import Catalogue
 from indicators.period import Period
+from indicators.problem import Problem
 from ingest.check import Checked
-from ingest.submission import state_of
-from ingest.words import report
+from ingest.release import DEFAULT_RULE
+from ingest.submission import State
+from ingest.words import explain, report
 
-__all__ = ["difference", "moment", "problems", "submissions", "verdict"]
+__all__ = ["difference", "effects", "explanations", "findings", "matters", "moment", "problems", "tag", "verdict"]
 
 _SHOWN = 50  # rows of a difference; the rest are counted
 
@@ -67,7 +71,7 @@ def difference(figures: pl.DataFrame, catalogue: Catalogue, w: Words) -> str:
     """What would change: indicator, region, period, old and new value with the difference. Changes come first."""
     if figures.is_empty():
         return ""
-    order = pl.col("change").replace_strict({"changed": 0, "new": 1, "unchanged": 2}, return_dtype=pl.Int8)
+    order = pl.col("change").replace_strict({"changed": 0, "new": 1, "waiting": 2, "unchanged": 3}, return_dtype=pl.Int8)
     ranked = figures.sort(order, "row")
     header = [
         Cell(""),
@@ -89,7 +93,7 @@ def _changed(row: Mapping[str, Any], catalogue: Catalogue, w: Words) -> Sequence
     before, after = row["known_value"], row["value"]
     delta = None if before is None or after is None else after - before
     region = catalogue.regions[row["region"]].name(w.language)
-    kind = {"new": "notice", "changed": "warning", "unchanged": ""}[row["change"]]
+    kind = {"new": "notice", "changed": "warning", "waiting": "", "unchanged": ""}[row["change"]]
     tag = f'<span class="zb-tag {kind}">{esc(w("submit.change_" + row["change"]))}</span>'
     return [
         Cell(tag, "nowrap", markup=True),
@@ -101,31 +105,102 @@ def _changed(row: Mapping[str, Any], catalogue: Catalogue, w: Words) -> Sequence
     ]
 
 
+def effects(changes: Sequence[StatusChange], w: Words, ground: Ground) -> str:
+    """The targets whose status would change, from what to what."""
+    if not changes:
+        return f'<p class="zb-note">{esc(w("effect.none"))}</p>'
+    known = session.catalogue()
+    rule = known.rules[DEFAULT_RULE]
+    header = [Cell(w("effect.target")), Cell(w("effect.before")), Cell(w("effect.after"))]
+    rows = [
+        [
+            Cell(_target(change, known, w)),
+            Cell(status(change.before, rule, w, ground), "nowrap", markup=True),
+            Cell(status(change.after, rule, w, ground), "nowrap", markup=True),
+        ]
+        for change in changes
+    ]
+    return heading(w("effect.title")) + table(header, rows)
+
+
+def _target(change: StatusChange, known: Catalogue, w: Words) -> str:
+    region = known.regions[change.region].name(w.language)
+    return f"{change.commitment.name(w.language)} · {region} · {change.plan.short(w.language)}"
+
+
+def matters(reported: pl.DataFrame, w: Words) -> str:
+    """Milestones and tasks as reported: where they stand, since when, and what shows it."""
+    if reported.is_empty():
+        return ""
+    known = session.catalogue()
+    names = {(p.id, c.id): c.name(w.language) for p in known.plans.values() for c in p.commitments}
+    header = [Cell(w("matter.name")), Cell(w("matter.state")), Cell(w("matter.done_on")), Cell(w("matter.evidence"))]
+    rows = [
+        [
+            Cell(names.get((row["plan"], row["commitment"]), row["commitment"])),
+            Cell(w(f"matter.{row['state']}"), "nowrap strong"),
+            Cell(row["done_on"] or "—", "nowrap"),
+            Cell(" · ".join(filter(None, (row["evidence"], row["note"]))) or "—"),
+        ]
+        for row in reported.head(_SHOWN).iter_rows(named=True)
+    ]
+    return heading(w("matter.title")) + table(header, rows)
+
+
+def explanations(given: pl.DataFrame, w: Words) -> str:
+    """What is said of indicators that lag: progress, reason, measures."""
+    if given.is_empty():
+        return ""
+    known = session.catalogue().indicators
+    header = [Cell(w("indicator.choose")), *(Cell(w(f"lag.{part}")) for part in ("progress", "reason", "measures"))]
+    rows = [
+        [
+            Cell(known[row["indicator"]].name(w.language)),
+            Cell(row["progress"]),
+            Cell(row["reason"]),
+            Cell(row["measures"]),
+        ]
+        for row in given.head(_SHOWN).iter_rows(named=True)
+    ]
+    return heading(w("lag.title")) + table(header, rows)
+
+
+def findings(found: Sequence[Problem], notes: Mapping[int, str], w: Words) -> str:
+    """What the check asked and the sender explained, question and answer side by side."""
+    if not found:
+        return ""
+    header = [Cell(w("submit.row"), "n"), Cell(w("submit.found")), Cell(w("review.asked")), Cell(w("review.answer"))]
+    rows = [
+        [
+            Cell(told["row"] or "—", "n"),
+            Cell(told["found"] or "—"),
+            Cell(told[w.language]),
+            Cell(notes.get(problem.row or 0, "—"), "strong"),
+        ]
+        for problem, told in ((problem, explain(problem)) for problem in found[:_SHOWN])
+    ]
+    return heading(w("review.findings"), w("review.findings_note", count=len(found))) + table(header, rows)
+
+
 def moment(at: Any) -> str:
     """A time of the store where the office is."""
     zone = ZoneInfo(session.place().settings.timezone)
     return f"{at.replace(tzinfo=ZoneInfo('UTC')).astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def submissions(frame: pl.DataFrame, w: Words) -> str:
-    """A list of submissions with their state."""
-    if frame.is_empty():
-        return empty(w("submit.none_yet"), w("submit.none_yet_hint"))
-    header = [
-        Cell(w("review.when")),
-        Cell(w("indicator.submitted_by")),
-        Cell(w("review.figures"), "n"),
-        Cell(w("indicator.state")),
-        Cell(w("review.note"), "wide"),
-    ]
-    rows = [
-        [
-            Cell(moment(row["recorded_at"]), "nowrap"),
-            Cell(f"{row['submitted_by']} · {row['file_name']}"),
-            Cell(row["rows"], "n"),
-            Cell(w(f"state.{state_of(row['decision'], row['released'])}"), "strong"),
-            Cell(row["reason"], "wide"),
-        ]
-        for row in frame.head(20).iter_rows(named=True)
-    ]
-    return table(header, rows)
+_TAGS = {
+    State.NOT_SENT: "",
+    State.DRAFT: "notice",
+    State.WAITING: "notice",
+    State.RETURNED: "warning",
+    State.APPROVED: "good",
+    State.RELEASED: "good",
+    State.ARCHIVED: "good",
+    State.WITHDRAWN: "",
+    State.VOIDED: "",
+}
+
+
+def tag(state: State, w: Words) -> str:
+    """A state as a small mark with its word."""
+    return f'<span class="zb-tag {_TAGS[state]}">{esc(state.called(w.language))}</span>'

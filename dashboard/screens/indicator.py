@@ -31,6 +31,7 @@ def page() -> None:
     with st.container(key="controls", horizontal=True):
         choices.indicator(judged, one, w)
         choices.as_of(asked, w)
+        choices.known_on(asked, w)
     frame.headline(
         f"{catalogue.regions[one.region].name(w.language)} · {plan.short(w.language)} · "
         + targets.domain_name(one.indicator.domain, w),

@@ -47,6 +47,7 @@ def page() -> None:
         with st.container(key="controls"):
             choices.plan(asked, w)
             choices.as_of(asked, w)
+            choices.known_on(asked, w)
         frame.card("card_final", targets.final(judged, asked, rule, w))
         with st.container(key="card_domains"):
             st.html(heading(w("overview.domains")) + targets.domains(judged, w))

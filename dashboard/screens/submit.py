@@ -1,11 +1,11 @@
-"""填报: drop a file, see what is wrong cell by cell and what it would change, then send it."""
+"""填报: what is due, its form, a file dropped and judged cell by cell, what it would change; then signed and sent."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import acts, answers, session
-from dashboard.components import examples, forms, frame, returns
+from dashboard import answers, session
+from dashboard.components import duties, examples, forms, frame, returns, sending, sent
 from dashboard.components.markup import heading
 from dashboard.i18n import words
 
@@ -13,9 +13,14 @@ from dashboard.i18n import words
 def page() -> None:
     asked = session.view()
     w = words(asked.language)
-    catalogue = session.catalogue()
     frame.headline("", w("submit.title"), w("submit.lead"))
+    session.told()
+    with st.container(key="card_due"):
+        st.html(duties.mine(answers.my_returns(), w))
+    with st.container(key="card_form"):
+        forms.ask(w)
     with st.container(key="card_drop"):
+        st.html(heading(w("submit.upload")))
         frame.who_may_submit(w)
         with st.container(key="drop"):
             file = st.file_uploader(
@@ -23,9 +28,6 @@ def page() -> None:
             )
         st.html(f'<div class="zb-note">{w("submit.columns")}</div>')
         examples.downloads(w)
-    with st.container(key="card_form"):
-        forms.ask(w)
-    session.told()
     if file is not None:
         with st.spinner(w("submit.reading")):
             checked = answers.checked(file.name, file.getvalue())
@@ -34,16 +36,12 @@ def page() -> None:
             (st.success if accepted else st.error)(line)
             frame.draw(returns.problems(checked, w))
             forms.marked(checked, file.name, file.getvalue(), w)
-        if accepted and not checked.fresh.is_empty():
+        if accepted and not checked.says_nothing:
             with st.container(key="card_difference"):
-                st.html(returns.difference(checked.figures, catalogue, w))
-                st.button(
-                    w("submit.send"),
-                    key="send",
-                    type="primary",
-                    disabled=not session.may_submit(),
-                    on_click=acts.send,
-                    args=(file.name, file.getvalue(), w),
-                )
+                frame.draw(returns.difference(checked.figures, session.catalogue(), w))
+                frame.draw(returns.matters(checked.matters, w) + returns.explanations(checked.explanations, w))
+                st.html(returns.effects(answers.effects(checked), w, session.ground()))
+            with st.container(key="card_sign"):
+                sending.sign(checked, file.name, file.getvalue(), w)
     with st.container(key="card_mine"):
-        st.html(heading(w("submit.mine")) + returns.submissions(answers.submissions(), w))
+        sent.mine(answers.my_submissions(), answers.my_drafts(), w)

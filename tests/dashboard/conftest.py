@@ -66,4 +66,5 @@ def real(empty: Store, settings: Settings) -> Iterator[Place]:
 
 def _forget() -> None:
     answers._judged.cache_clear()
+    answers._returns.cache_clear()
     session._catalogue.cache_clear()

@@ -19,7 +19,6 @@ from indicators.plan import Attribute, Kind, PathShape
 from indicators.rules import Method
 from ingest.demo import PEOPLE
 from ingest.settings import SHIPPED
-from ingest.submission import State
 
 DASHBOARD = Path(verdict.__file__).parent
 TABLES: Mapping[str, Mapping[str, str]] = {language: words(language)._table for language in LANGUAGES}
@@ -37,7 +36,14 @@ ENDINGS: Mapping[str, set[str]] = {
     "catch_up.times_": {"quarter", "year"},
     "chart.": {"tip_period", "tip_actual", "tip_expected", "tip_gap"},
     "chart.shape_": set(PathShape),
+    "course.step_": {"drafted", "submitted", "approved", "returned", "withdrawn", "discarded", "voided", "archived"}
+    | {"released"},
     "domain.": DOMAINS,
+    "duty.count_": {"owed", "complete", "late", "overdue", "waived"},
+    "lag.": {"progress", "reason", "measures"},
+    "matter.": {"done", "under_way", "not_started", "dropped"},
+    "review.tab_": {"queue", "owed", "release"},
+    "sign.": {"filled_by", "statistics_head", "organisation_head"},
     "firmness.": {*Firmness, *(f"{f}_why" for f in Firmness)},
     "gap.": {"on", "behind", "ahead", "less", "more"},
     "indicator.": {"period", "value", "vintage", "submitted_by", "approved_by", "source", "note"}
@@ -55,9 +61,8 @@ ENDINGS: Mapping[str, set[str]] = {
     "rules.why_": set(Why),
     "overview.": {"good", "watch", "bad", "other", "current", "overdue", "never"},
     "role.": set(PEOPLE),
-    "state.": set(State),
     "submit.": {"explained", "severity_error", "severity_warning", "severity_notice"},
-    "submit.change_": {"new", "changed", "unchanged"},
+    "submit.change_": {"new", "changed", "unchanged", "waiting"},
     "submit.example_": {"good", "bad"},
     # a met-early target always has p; maintained to definition_break, event and the like have none
     "verdict.": {*Reason} - {"gap", "met_early", "final"}
@@ -132,7 +137,7 @@ def test_no_key_is_idle() -> None:
 
 def test_chinese_is_chinese_and_english_is_english() -> None:
     """Names, a dash, and the button that offers the other language apart."""
-    apart = {"app.name", "app.switch", "app.stop", "indicator.none"}
+    apart = {"app.name", "app.switch", "app.stop", "course.and", "indicator.none"}
     assert [k for k, text in EN.items() if k not in apart and re.search(r"[\u4e00-\u9fff]", text)] == []
     blank = [k for k, text in ZH.items() if k not in apart and not re.search(r"[\u4e00-\u9fff{]", text)]
     assert blank == []

@@ -16,14 +16,13 @@ from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 from streamlit.util import calc_hash
 
 import streamlit_app
-from dashboard import acts, answers, session
+from dashboard import answers, session
 from dashboard.i18n import words
 from indicators.monitor import Judged
 from indicators.store import Store
 from ingest.demo import AS_OF, PEOPLE, PLAN
 from ingest.people import Role
 from ingest.settings import SHIPPED, Settings
-from ingest.submission import Decision
 from ingest.terminal import Place
 
 MAIN = Path(session.__file__).with_name("main.py")
@@ -129,7 +128,7 @@ def test_a_status_has_its_icon_and_its_word(shown: Place) -> None:
 def test_the_address_chooses_date_language_and_indicator(shown: Place) -> None:
     page = opened("indicator", plan=PLAN, as_of="2023-06-30", indicator="nurses-per-1000", lang="en")
     assert headline(page).startswith("Registered nurses")
-    assert [box.value for box in page.selectbox] == ["nurses-per-1000", date(2023, 6, 30)]
+    assert [box.value for box in page.selectbox] == ["nurses-per-1000", date(2023, 6, 30), None]
     assert "Q2 2023" in words_of(page)
     assert "Q3 2023" not in words_of(page)
 
@@ -220,7 +219,7 @@ def test_a_real_store_has_no_banner_no_roles_and_says_what_is_missing(screen: st
     missing = {
         "overview": w("overview.no_data_hint"),
         "indicator": w("indicator.no_history_hint"),
-        "submit": w("submit.none_yet_hint"),
+        "submit": w("course.none_hint"),
         "review": w("review.none_hint"),
     }
     assert " ".join(missing[screen].split()) in said
@@ -239,141 +238,6 @@ def test_an_empty_overview_counts_every_target_as_without_data(real: Place) -> N
     plans = session.catalogue().plans
     targets = [c for c in plans[PLAN].targets if c.indicator]
     assert headline(opened("overview")) == (f"{len(targets)} 项指标,0 项达标或达到时序进度;其余尚无可判定的数据。")
-
-
-# -- 填报 --------------------------------------------------------------------------------------------------
-
-
-def dropped(page: AppTest, raw: bytes, name: str = "return.csv") -> AppTest:
-    page.file_uploader[0].upload(name, raw, "text/csv")
-    return page.run()
-
-
-@LANGUAGES
-def test_a_bad_return_lists_its_problems_by_cell_and_stores_nothing(
-    language: str, shown: Place, in_process: None
-) -> None:
-    page = dropped(opened("submit", role=Role.STATISTICIAN, lang=language), BAD.read_bytes())
-    places = [
-        (row, column) for grave, row, column, *_ in rows(page) if grave == {"zh": "须改正", "en": "to mend"}[language]
-    ]
-    assert places == [("2", "指标"), ("3", "报告期"), ("4", "数值"), ("5", "数值"), ("6", "数值")]
-    # and 43.6, ten times the last figure, would have to be explained
-    assert page.error[0].value.startswith({"zh": "发现 6 处", "en": "6 problems"}[language])
-    assert "send" not in [button.key for button in page.button]
-
-
-def test_a_good_return_shows_its_difference_and_is_sent(tried: Place, in_process: None) -> None:
-    page = dropped(opened("submit", role=Role.STATISTICIAN), GOOD.read_bytes())
-    assert page.success[0].value == "检查通过:3 行,新增 3,变更 0,未变 0。"
-    assert "7.94" in words_of(page)
-    page.button(key="send").click().run()
-    (row,) = (
-        answers.submissions().filter(submitted_by=PEOPLE[Role.STATISTICIAN].name, decision="").iter_rows(named=True)
-    )
-    assert page.success[0].value == f"已报送,编号 {row['id']}。等待审核人审核。"
-    assert not page.exception
-
-
-def test_markup_in_a_file_is_shown_not_run(shown: Place, in_process: None) -> None:
-    raw = "地区,指标,报告期,数值\n成都市,<script>alert(1)</script>,2025Q1,1\n".encode()
-    drawn = markup(dropped(opened("submit", role=Role.STATISTICIAN), raw))
-    assert "<script>" not in drawn
-    assert "&lt;script&gt;" in drawn
-
-
-# -- who may ---------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def waiting(tried: Place, in_process: None) -> str:
-    """A return that waits for review; its id."""
-    page = dropped(opened("submit", role=Role.STATISTICIAN), GOOD.read_bytes())
-    page.button(key="send").click().run()
-    found: str = answers.waiting()["id"][0]
-    return found
-
-
-@pytest.mark.parametrize(
-    ("role", "acts"),
-    [
-        (Role.LEADER, set()),
-        (Role.STATISTICIAN, {"send"}),
-        (Role.REVIEWER, {"approve", "return"}),
-        (Role.PUBLISHER, set()),  # nothing is approved yet
-    ],
-    ids=str,
-)
-def test_a_button_is_offered_to_whoever_may(role: Role, acts: set[str], waiting: str) -> None:
-    more = "地区,指标,报告期,数值\n成都市,beds-per-1000,2025Q2,7.99\n".encode()
-    drop, review = dropped(opened("submit", role=role), more), opened("review", role=role)
-    buttons = {str(b.key).partition("_")[0]: b.disabled for page in (drop, review) for b in page.button}
-    offered = {name for name, disabled in buttons.items() if not disabled} & {"send", "approve", "return", "release"}
-    assert offered == acts
-    assert {"send", "approve", "return", "release"} <= set(buttons)
-
-
-class Browser:
-    """A session whose buttons are pressed though they are disabled."""
-
-    def __init__(self, role: Role) -> None:
-        self.query_params: dict[str, str] = {}
-        self.session_state: dict[str, Any] = {"role": role.value, "reason": "重复", "note": ""}
-
-    @property
-    def told(self) -> tuple[str, str]:
-        said: tuple[str, str] = self.session_state["told"]
-        return said
-
-
-@pytest.mark.parametrize(
-    ("role", "forbidden"),
-    [
-        (Role.LEADER, ("submit", "decide", "release")),
-        (Role.STATISTICIAN, ("decide", "release")),
-        (Role.REVIEWER, ("submit", "release")),
-        (Role.PUBLISHER, ("submit", "decide")),
-    ],
-    ids=lambda x: str(x) if isinstance(x, Role) else "",
-)
-def test_the_workflow_refuses_what_a_button_did_not_offer(
-    role: Role, forbidden: tuple[str, ...], waiting: str, tried: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    browser, w, before = Browser(role), words("zh"), tried.store.last_entry()
-    monkeypatch.setattr(session, "st", browser)
-    presses = {
-        "submit": lambda: acts.send("q2.csv", GOOD.read_bytes() + b"\n", w),
-        "decide": lambda: acts.decide(waiting, Decision.APPROVE, "reason", w),
-        "release": lambda: acts.publish("note", w),
-    }
-    for name in forbidden:
-        presses[name]()
-        assert browser.told[0] == "error"
-        assert "无权" in browser.told[1]
-    assert tried.store.last_entry() == before
-
-
-def test_a_return_is_approved_released_and_then_marked_so(waiting: str, tried: Place) -> None:
-    review = opened("review", role=Role.REVIEWER)
-    review.button(key=f"approve_{waiting}").click().run()
-    assert review.success[0].value == "已记录。"
-    publish = opened("review", role=Role.PUBLISHER)
-    publish.button(key="release").click().run()
-    assert publish.success[0].value == "第 2 次发布完成,共 3 个数值。"
-    page = opened("indicator", indicator="beds-per-1000", as_of="2025-03-31")
-    newest, before = ((row[0], row[1], row[-1]) for row in rows(page)[:2])
-    assert newest == ("2025年一季度", "7.94", "快报 · 已发布")
-    assert before == ("2024年末", "7.87", "快报 · 示例")
-
-
-def test_sending_back_needs_a_reason(waiting: str) -> None:
-    page = opened("review", role=Role.REVIEWER)
-    page.button(key=f"return_{waiting}").click().run()
-    assert page.error[0].value == "退回须说明原因"
-    page.text_input(key=f"reason_{waiting}").input("单位不对").run()
-    page.button(key=f"return_{waiting}").click().run()
-    assert page.success[0].value == "已记录。"
-    assert "已退回" in words_of(opened("submit")) and "单位不对" in words_of(opened("submit"))
 
 
 # -- errors ------------------------------------------------------------------------------------------------

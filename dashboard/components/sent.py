@@ -1,0 +1,105 @@
+"""What the reader has sent or is about to send: each return with its state, its steps, and what may be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard import acts, answers, session
+from dashboard.components import sending
+from dashboard.components.markup import empty, esc, heading
+from dashboard.components.returns import moment, tag
+from dashboard.i18n import Words
+from indicators.period import Period
+from ingest.submission import Signers, State, state_of
+
+__all__ = ["drafts", "mine", "steps", "told"]
+
+_SHOWN = 12  # the newest; older ones are in the ledger
+
+
+def drafts(found: pl.DataFrame, w: Words) -> None:
+    """Files kept and not yet sent: sign them, or delete them."""
+    for row in found.iter_rows(named=True):
+        with st.container(key=f"sent_{row['id']}", horizontal=True, vertical_alignment="center"):
+            st.html(_line(row, State.DRAFT, row["drafted_by"], w))
+            with st.popover(w("course.sign_draft"), key=f"open_{row['id']}"):
+                known = Signers(row["filled_by"], row["statistics_head"], row["organisation_head"])
+                sending.names(f"draft_{row['id']}", known, w)
+                st.button(
+                    w("sign.send"),
+                    key=f"send_{row['id']}",
+                    type="primary",
+                    on_click=acts.send_draft,
+                    args=(row["id"], f"draft_{row['id']}", w),
+                )
+            st.button(
+                w("course.discard"),
+                key=f"discard_{row['id']}",
+                type="tertiary",
+                on_click=acts.discard,
+                args=(row["id"], w),
+            )
+
+
+def mine(found: pl.DataFrame, waiting_drafts: pl.DataFrame, w: Words) -> None:
+    """The reader's returns, newest first; one that still waits may be taken back."""
+    st.html(heading(w("course.title")))
+    if found.is_empty() and waiting_drafts.is_empty():
+        st.html(empty(w("course.none"), w("course.none_hint")))
+        return
+    drafts(waiting_drafts, w)
+    who = session.user().name
+    for row in found.head(_SHOWN).iter_rows(named=True):
+        state = state_of(row["decision"], row["released"])
+        with st.container(key=f"sent_{row['id']}", horizontal=True, vertical_alignment="center"):
+            st.html(_line(row, state, row["submitted_by"], w) + steps(row["id"], w))
+            if state is State.WAITING and row["submitted_by"] == who:
+                st.button(
+                    w("course.withdraw"),
+                    key=f"withdraw_{row['id']}",
+                    on_click=acts.withdraw,
+                    args=(row["id"], w),
+                )
+
+
+def _line(row: Mapping[str, Any], state: State, who: str, w: Words) -> str:
+    late = f' <span class="zb-tag warning">{esc(w("duty.late"))}</span>' if row.get("late") else ""
+    reason = f' <span class="zb-note">{esc(row["reason"])}</span>' if row.get("reason") else ""
+    first = f'<div class="zb-sent"><b>{esc(row["file_name"])}</b> {tag(state, w)}{late}{reason}</div>'
+    return f'{first}<div class="zb-note">{esc(told(row, who, w))}</div>'
+
+
+def told(row: Mapping[str, Any], who: str, w: Words) -> str:
+    """Whose return it is, when it came from whom, what is in it and who signed."""
+    organisation = session.catalogue().organisations.get(row["organisation"])
+    parts = [
+        organisation.name(w.language) if organisation else "",
+        row["form"],
+        Period.parse(row["period"]).name(w.language) if row["period"] else "",
+        w("review.by" if "submitted_by" in row else "course.kept", who=who, when=moment(row["recorded_at"])),
+        w("course.due", when=moment(row["due_at"])) if row["due_at"] else "",
+        w("course.figures", count=row["rows"]),
+        w("course.matters", count=row["matters"]) if row.get("matters") else "",
+        w("course.explained", count=row["explained"]) if row.get("explained") else "",
+        _signed(row, w),
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def _signed(row: Mapping[str, Any], w: Words) -> str:
+    names = [row[signer] for signer in acts.SIGNERS if row[signer]]
+    return w("course.signed", names=w("course.and").join(names)) if names else w("course.unsigned")
+
+
+def steps(submission: str, w: Words) -> str:
+    """Everything that happened to it: when, who, what and why."""
+    rows = "".join(
+        f"<li>{moment(row['when'])} · {esc(row['who'])} · {esc(w('course.step_' + row['what']))}"
+        f"{': ' + esc(row['why']) if row['why'] else ''}</li>"
+        for row in answers.steps(submission).iter_rows(named=True)
+    )
+    return f'<details class="zb-steps"><summary>{esc(w("course.steps"))}</summary><ol>{rows}</ol></details>'
