@@ -6,6 +6,7 @@ import argparse
 import base64
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -19,6 +20,8 @@ from ingest.settings import Settings, SettingsError, load
 from ingest.terminal import Reply
 
 __all__ = ["main"]
+
+_MOST_EVIDENCE = 140 * 2**20  # as base64: what the server takes of a terminal at once, less the return itself
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,6 +54,23 @@ def _parser() -> argparse.ArgumentParser:
     submit = command("submit", "check a return, keep its bytes, stage it for review")
     submit.add_argument("file", metavar="FILE")
     submit.add_argument("--as", dest="user", metavar="USER", required=True)
+    _signing(submit)
+    draft = command("draft", "check a return and keep its bytes, to be sent later")
+    draft.add_argument("file", metavar="FILE")
+    draft.add_argument("--as", dest="user", metavar="USER", required=True)
+    for name, does in (
+        ("send", "send a draft, judged anew"),
+        ("withdraw", "take back a submission nobody has decided on, or give up a draft"),
+        ("void", "declare an approved submission void before it is released"),
+        ("archive", "close the file of a released submission"),
+    ):
+        made = command(name, does)
+        made.add_argument("id", metavar="ID")
+        made.add_argument("--as", dest="user", metavar="USER", required=True)
+        if name == "send":
+            _signing(made)
+        if name in ("withdraw", "void"):
+            made.add_argument("--reason", required=name == "void")
     decide = command("decide", "approve a submission or send it back")
     decide.add_argument("id", metavar="ID")
     decide.add_argument("decision", choices=["approve", "return"])
@@ -59,6 +79,19 @@ def _parser() -> argparse.ArgumentParser:
     release = command("release", "publish everything approved")
     release.add_argument("--as", dest="user", metavar="USER", required=True)
     release.add_argument("--note")
+    remind = command("remind", "record that a body was asked for a return")
+    _whose(remind)
+    remind.add_argument("--note")
+    waive = command("waive", "record that a return need not be sent; --undo: must be again")
+    _whose(waive)
+    waive.add_argument("--reason", required=True)
+    waive.add_argument("--undo", action="store_true")
+    returns = command("returns", "who owes what, by when, and how far it has come")
+    returns.add_argument("--period", metavar="P", action="append", help="again for more; default: what ended last")
+    returns.add_argument("--organisation", metavar="X")
+    returns.add_argument("-o", dest="out", metavar="F.csv", help="write whom to ask for what is still owed")
+    submissions = command("submissions", "every submission and draft with its state; with --id its steps")
+    submissions.add_argument("--id", metavar="ID")
     assess = command("assess", "judge the targets")
     assess.add_argument("--plan", metavar="ID")
     assess.add_argument("--region", metavar="CODE")
@@ -78,6 +111,24 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _signing(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--signed", type=_names, metavar="填报人,统计负责人,单位负责人", help="who signs, by name")
+    command.add_argument("--evidence", action="append", metavar="FILE", help="kept with the return; again for more")
+
+
+def _whose(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--organisation", metavar="X", required=True, help="id, name or short name")
+    command.add_argument("--period", metavar="P", required=True, help="2024Q1, 2024年一季度, 2024")
+    command.add_argument("--as", dest="user", metavar="USER", required=True)
+
+
+def _names(text: str) -> list[str]:
+    names = re.split("[,,、]", text)
+    if len(names) != 3:
+        raise argparse.ArgumentTypeError(f"{text!r} is not three names with commas between; one may be empty")
+    return names
+
+
 def _day(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
@@ -89,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     given = vars(_parser().parse_args(arguments))
     command, as_json = given.pop("command"), given.pop("json")
-    if any(not _is_text(value) for name, value in given.items() if name != "file"):
+    if any(not _is_text(value) for name, value in given.items() if name not in ("file", "evidence")):
         return _could_not("an argument is not text: write it in this terminal's encoding")
     try:
         settings = load(**({"demo": True} if given.pop("demo") else {}))
@@ -97,7 +148,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _serve(settings, host=given["host"], port=given["port"])
         if "file" in given:
             given |= _file(given.pop("file"), text=command == "import")
+        if given.get("evidence"):
+            given["evidence"] = _evidence(given["evidence"])
         out = given.pop("out", None)
+        if command == "returns":
+            given["table"] = out is not None
         reply = ask(settings.at(), settings, command, given)
         if out is not None and reply.code == 0:
             Path(out).write_bytes(_made(reply.data))
@@ -123,6 +178,8 @@ def _made(data: dict[str, Any]) -> bytes:
 
 def _is_text(value: object) -> bool:
     """Whether an argument is no bytes in disguise, which nothing can store."""
+    if isinstance(value, list):
+        return all(map(_is_text, value))
     return not isinstance(value, str) or all(not 0xD800 <= ord(character) <= 0xDFFF for character in value)
 
 
@@ -141,6 +198,13 @@ def _file(path: str, *, text: bool) -> dict[str, str]:
     if text:
         return {"name": file.name, "text": raw.decode("utf-8")}
     return {"name": file.name, "raw": base64.b64encode(raw).decode()}
+
+
+def _evidence(paths: Sequence[str]) -> list[dict[str, str]]:
+    files = [_file(path, text=False) for path in paths]
+    if sum(len(file["raw"]) for file in files) > _MOST_EVIDENCE:
+        raise OSError(f"the evidence is more than {_MOST_EVIDENCE // 2**20} MB in all: send the rest in the browser")
+    return files
 
 
 def _serve(settings: Settings, *, host: str | None, port: int | None) -> int:
@@ -162,8 +226,13 @@ def _print(command: str, reply: Reply, *, as_json: bool) -> None:
 def _lines(command: str, data: Any) -> Sequence[str]:
     """An answer for a person's eyes."""
     match command:
-        case "check" | "submit":
+        case "check" | "submit" | "draft" | "send":
             return _return_lines(data)
+        case "returns":
+            written = [f"written: {data['written']}"] if "written" in data else []
+            return [*map(_owed_line, data["returns"]), *written]
+        case "submissions":
+            return [_sent_line(row) for row in data] if isinstance(data, list) else _step_lines(data)
         case "assess":
             return [_assess_line(row) for row in data]
         case "catalogue":
@@ -185,7 +254,24 @@ def _return_lines(data: dict[str, Any]) -> list[str]:
     lines += [f"… {hidden} more"] if hidden else []
     verdict = "可以报送 accepted" if data["accepted"] else "未通过 not accepted"
     lines.append(f"{verdict}: {data['rows']} rows, {data['new']} new, {data['changed']} changed")
-    return [*lines, f"submission: {data['submission']}"] if data.get("submission") else lines
+    return [*lines, *(f"{kind}: {data[kind]}" for kind in ("submission", "draft") if data.get(kind))]
+
+
+def _owed_line(row: dict[str, Any]) -> str:
+    marks = {"late": "迟报 late", "overdue": "逾期 overdue", "waived": "免报 waived"}
+    said = [word for mark, word in marks.items() if row[mark]]
+    said += [f"催报 reminded {row['reminded']}"] if row["reminded"] else []
+    state = f"{row['words']['zh']} {row['words']['en']}"
+    return "  ".join([row["period"], f"{row['sent']}/{row['owed']}", state, row["name_zh"], *said])
+
+
+def _sent_line(row: dict[str, Any]) -> str:
+    return f"{row['id']}  {row['recorded_at']}  {row['words']['zh']}  {row['submitted_by']}  {row['file_name']}"
+
+
+def _step_lines(data: dict[str, Any]) -> list[str]:
+    steps = [f"{step['when']}  {step['what']:<9}  {step['who']}  {step['why']}".rstrip() for step in data["steps"]]
+    return [_sent_line(data), *steps]
 
 
 def _assess_line(row: dict[str, Any]) -> str:

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 from ingest.consequences import StatusChange, would_change
-from ingest.course import Return
 
 from dashboard import session
 from dashboard.session import View
@@ -25,6 +24,7 @@ from indicators.store import known_until
 from ingest import course, demo
 from ingest.check import Checked, compare
 from ingest.checking import check_file, today
+from ingest.course import Return
 from ingest.people import User
 from ingest.reader.sheet import row_of
 from ingest.reading import judged_plan

@@ -21,6 +21,7 @@ from indicators.definition import MeasureType
 from indicators.period import Period
 from indicators.plan import Commitment, Plan
 from indicators.store import SCHEMA_VERSION, Store, StoreBusy, StoreError, StoreOfOtherKind
+from ingest import demo_course
 from ingest.importing import initialise
 from ingest.people import Role, User
 from ingest.release import release
@@ -145,7 +146,8 @@ def renew(home: Home) -> None:
     Raises StoreBusy when a server still has it open, StoreOfOtherKind when it is no demonstration at all.
     """
     made_from = home.folder / "made-from"
-    texts = [text for _, _, text in read_folder(SHIPPED)] + [str(SCHEMA_VERSION), Path(__file__).read_text("utf-8")]
+    texts = [text for _, _, text in read_folder(SHIPPED)] + [str(SCHEMA_VERSION)]
+    texts += [path.read_text("utf-8") for path in (Path(__file__), Path(demo_course.__file__))]
     texts += [path.read_text("utf-8") for path in sorted((SHIPPED / "actuals").glob("*.csv"))]
     today = hashlib.sha256("\0".join(texts).encode()).hexdigest()
     if made_from.exists() and made_from.read_text() == today:
@@ -176,7 +178,8 @@ def build(store: Store, settings: Settings, home: Home) -> bool:
     rows = list(_rows(catalogue, catalogue.plans[PLAN]))
     _send(store, settings, home, "demo.csv", _csv(rows), origin="demo")
     _send(store, settings, home, "demo-revised.csv", _csv(_revised(rows)), origin="demo")
-    for user in PEOPLE.values():
+    demo_course.play(store, settings, home, PEOPLE)
+    for user in (*PEOPLE.values(), *demo_course.SENDERS):
         add_person(store, name=user.name, role=user.role, organisation=user.organisation, active=True, user=operator)
     return True
 

@@ -25,6 +25,8 @@ class Action(StrEnum):
     SUBMIT = "submit"
     DECIDE = "decide"
     RELEASE = "release"
+    REMIND = "remind"
+    WAIVE = "waive"
     IMPORT = "import"
     ADMINISTER = "administer"
 
@@ -33,8 +35,8 @@ class Action(StrEnum):
 _MAY = {
     Role.LEADER: {Action.READ},
     Role.STATISTICIAN: {Action.READ, Action.SUBMIT},
-    Role.REVIEWER: {Action.READ, Action.DECIDE},
-    Role.PUBLISHER: {Action.READ, Action.RELEASE},
+    Role.REVIEWER: {Action.READ, Action.DECIDE, Action.REMIND, Action.WAIVE},
+    Role.PUBLISHER: {Action.READ, Action.RELEASE, Action.REMIND, Action.WAIVE},
     Role.ADMINISTRATOR: {Action.READ, Action.IMPORT, Action.ADMINISTER},
     Role.AUDITOR: {Action.READ},
     Role.OPERATOR: set(Action),

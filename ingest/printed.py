@@ -1,10 +1,10 @@
-"""What the terminal prints of commitments and judgements, as plain data."""
+"""What the terminal prints of commitments, judgements and returns, as plain data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -14,8 +14,11 @@ from indicators.comparison import compare
 from indicators.monitor import Judged
 from indicators.plan import Attribute, Commitment, Plan
 from indicators.rules import RuleSet
+from ingest.course import Return
+from ingest.due import at_office
+from ingest.submission import State, state_of
 
-__all__ = ["assessment_row", "commitment_row"]
+__all__ = ["assessment_row", "commitment_row", "draft_row", "office_time", "return_row", "submission_row"]
 
 # as the documents print it
 _PRINTED = {Attribute.BINDING: "约束性", Attribute.ANTICIPATORY: "预期性", None: None}
@@ -173,3 +176,70 @@ def _plain(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
     return value.isoformat() if isinstance(value, date) else value
+
+
+# -- returns -----------------------------------------------------------------------------------------------
+
+
+def office_time(instant: datetime | None, zone: str) -> str | None:
+    """A moment of the store where the office is, to the second."""
+    return None if instant is None else at_office(instant, zone).isoformat(timespec="seconds")
+
+
+def return_row(one: Return) -> dict[str, Any]:
+    """One return as `returns --json` prints it."""
+    return {
+        "organisation": one.organisation.id,
+        "name_zh": one.organisation.name_zh,
+        "name_en": one.organisation.name_en,
+        "form": one.form.number,
+        "period": one.period.code,
+        "due_at": one.due_at.isoformat(),
+        "state": one.state.value,
+        "words": _words(one.state),
+        "owed": one.owed,
+        "sent": one.sent,
+        "sent_at": one.sent_at.isoformat(timespec="seconds") if one.sent_at else None,
+        "late": one.late,
+        "overdue": one.overdue,
+        "waived": one.waived or None,
+        "reminded": one.reminded,
+        "reminded_at": one.reminded_at.isoformat(timespec="seconds") if one.reminded_at else None,
+        "matters": one.matters,
+        "submissions": list(one.submissions),
+    }
+
+
+def _words(state: State) -> dict[str, str]:
+    return {"zh": state.called(), "en": state.called("en")}
+
+
+def submission_row(row: Mapping[str, Any], zone: str) -> dict[str, Any]:
+    """One submission as `submissions --json` prints it."""
+    state = state_of(row["decision"], row["released"])
+    more = ("submitted_by", "origin", "late", "explained", "matters", "decided_by", "reason")
+    return {
+        **_file_row(row, state, zone),
+        **{name: row[name] for name in more},
+        "decided_at": office_time(row["decided_at"], zone),
+    }
+
+
+def draft_row(row: Mapping[str, Any], zone: str) -> dict[str, Any]:
+    """One draft, among submissions."""
+    state = State.WITHDRAWN if row["discarded"] else State.DRAFT
+    return {**_file_row(row, state, zone), "submitted_by": row["drafted_by"]}
+
+
+def _file_row(row: Mapping[str, Any], state: State, zone: str) -> dict[str, Any]:
+    names = ("sha256", "file_name", "rows", "organisation", "form", "period")
+    signed = ("filled_by", "statistics_head", "organisation_head")
+    return {
+        "id": row["id"],
+        "state": state.value,
+        "words": _words(state),
+        "recorded_at": office_time(row["recorded_at"], zone),
+        **{name: row[name] for name in names},
+        "due_at": office_time(row["due_at"], zone),
+        "signed": {name: row[name] for name in signed},
+    }

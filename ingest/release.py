@@ -19,7 +19,7 @@ DEFAULT_RULE = "cn-schedule"
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """What a release did: its number, how many figures, and those left out because their sender releases."""
+    """What a release did: its number, how many figures, and those left out for their sender or reviewer releases."""
 
     number: int
     figures: int
@@ -29,19 +29,23 @@ class Released:
 def release(store: Store, *, user: User, note: str = "", as_of: date) -> Released:
     """Publish every approved figure not yet published; freeze the statuses of every plan as of a date.
 
-    Rows that `user` submitted are left out and listed. Raises Forbidden when `user` may not release, Refused
-    when there is nothing to release.
+    Rows that `user` submitted, or once people are on record approved, are left out and listed. Raises Forbidden
+    when `user` may not release, Refused when there is nothing to release.
     """
     demand(user, Action.RELEASE)
     with store.entry(actor=user.name, action="release", note=note) as entry:
         waiting = store.ask("unreleased")
-        own = waiting.filter(pl.col("submitted_by") == user.name)
-        going = waiting.filter(pl.col("submitted_by") != user.name)
-        left_out = tuple(own.select("submission", "row").iter_rows())
+        alone = store.ask("people").is_empty()  # whoever holds the terminal may be all there is
+        own = pl.col("submitted_by") == user.name
+        if not alone:
+            own |= pl.col("approved_by") == user.name
+        going = waiting.filter(~own)
+        left_out = tuple(waiting.filter(own).select("submission", "row").iter_rows())
         if going.is_empty() and left_out:
+            zh, en = ("报送", "sent") if alone else ("报送或审核", "sent or approved")
             raise Refused(
-                "待发布的数据都是发布人自己报送的,须由他人发布",
-                "every figure was sent by the publisher; another must release",
+                f"待发布的数据都是发布人自己{zh}的,须由他人发布",
+                f"every figure was {en} by the publisher; another must release",
             )
         if going.is_empty():
             raise Refused("没有已审核而未发布的数据", "nothing is approved and unreleased")

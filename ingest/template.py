@@ -8,14 +8,13 @@ from datetime import date
 from openpyxl import Workbook
 
 from indicators.catalogue import Organisation
-from indicators.period import Period
 from indicators.store import Store
+from ingest.due import period_of
 from ingest.form.annexes import draw_lagging, draw_matters, draw_meanings
 from ingest.form.blank import Blank, prepare
 from ingest.form.owed import find_organisation
 from ingest.form.table import draw_figures
 from ingest.people import Action, Forbidden, Role, User, demand
-from ingest.submission import Refused
 
 __all__ = ["issue", "template"]
 
@@ -32,11 +31,7 @@ def issue(
     found = find_organisation(catalogue, organisation)
     if user is not None:
         _demand_own(user, found)
-    try:
-        when = Period.parse(period)
-    except ValueError as error:
-        raise Refused(f"报告期“{period}”无法识别,请写 2024年一季度 或 2024Q1", str(error)) from None
-    blank = prepare(store, catalogue, found, when, today=today)
+    blank = prepare(store, catalogue, found, period_of(period), today=today)
     return blank, template(blank)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,41 +16,19 @@ import polars as pl
 from indicators.catalogue import Catalogue, CatalogueError
 from indicators.rules import Method
 from indicators.store import Store, known_until
-from ingest.check import Checked
-from ingest.checking import check_file, today
+from ingest.checking import today
 from ingest.importing import import_file, initialise
 from ingest.judging import judge_table
 from ingest.people import Action, Forbidden, Role, User, demand, find
+from ingest.place import Place, Reply
 from ingest.printed import assessment_row, commitment_row
 from ingest.reading import judged_plan
-from ingest.release import DEFAULT_RULE, release
-from ingest.settings import Home, Settings
-from ingest.submission import Decision, Refused
-from ingest.words import report
-from ingest.workflow import add_person, decide, submit
+from ingest.release import DEFAULT_RULE
+from ingest.returning import RETURNING
+from ingest.submission import Refused
+from ingest.workflow import add_person
 
 __all__ = ["VERBS", "Place", "Reply", "answer"]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a verb works."""
-
-    store: Store
-    settings: Settings
-    home: Home
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A verb's answer: exit code (0 done · 1 refused by the data or the rules · 2 could not run) and its data."""
-
-    code: int
-    data: Any
-
-    @classmethod
-    def refused(cls, zh: str, en: str) -> Reply:
-        return cls(1, {"error": {"zh": zh, "en": en}})
 
 
 def answer(place: Place, verb: str, given: Mapping[str, Any]) -> Reply:
@@ -71,51 +49,6 @@ def answer(place: Place, verb: str, given: Mapping[str, Any]) -> Reply:
 
 def _init(place: Place, given: Mapping[str, Any]) -> Reply:
     return Reply(0, {"new": initialise(place.store), "store": place.store.kind})
-
-
-def _checked(checked: Checked) -> dict[str, Any]:
-    return {
-        "accepted": checked.accepted,
-        "rows": checked.rows,
-        "new": checked.count("new"),
-        "changed": checked.count("changed"),
-        "unchanged": checked.count("unchanged"),
-        "problems_total": len(checked.problems),
-        "problems": report(checked.problems),
-    }
-
-
-def _check(place: Place, given: Mapping[str, Any]) -> Reply:
-    raw = base64.b64decode(given["raw"])
-    checked = check_file(place.store, place.settings, name=given["name"], raw=raw)
-    return Reply(0 if checked.accepted else 1, _checked(checked))
-
-
-def _submit(place: Place, given: Mapping[str, Any]) -> Reply:
-    receipt = submit(
-        place.store,
-        place.settings,
-        name=given["name"],
-        raw=base64.b64decode(given["raw"]),
-        user=find(given["user"], place.store.ask("people")),
-        uploads=place.home.uploads,
-    )
-    data = {**_checked(receipt.checked), "submission": receipt.submission or None}
-    return Reply(0 if receipt.checked.accepted else 1, data)
-
-
-def _decide(place: Place, given: Mapping[str, Any]) -> Reply:
-    user = find(given["user"], place.store.ask("people"))
-    decision = Decision(given["decision"])
-    decide(place.store, submission=given["id"], decision=decision, user=user, reason=given.get("reason") or "")
-    return Reply(0, {"submission": given["id"], "decision": decision.value, "by": user.name})
-
-
-def _release(place: Place, given: Mapping[str, Any]) -> Reply:
-    user = find(given["user"], place.store.ask("people"))
-    done = release(place.store, user=user, note=given.get("note") or "", as_of=today(place.settings))
-    left_out = [{"submission": submission, "row": row} for submission, row in done.left_out]
-    return Reply(0, {"release": done.number, "figures": done.figures, "left_out": left_out})
 
 
 def _import(place: Place, given: Mapping[str, Any]) -> Reply:
@@ -242,10 +175,7 @@ _WITHOUT_FIGURES = {"check", "catalogue", "judge", "template"}
 
 VERBS: Mapping[str, Callable[[Place, Mapping[str, Any]], Reply]] = {
     "init": _init,
-    "check": _check,
-    "submit": _submit,
-    "decide": _decide,
-    "release": _release,
+    **RETURNING,
     "import": _import,
     "user": _user,
     "catalogue": _catalogue,

@@ -2,175 +2,47 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
-import polars as pl
-
-from indicators.problem import Problem, Severity
-from indicators.store import Entry, Store
-from ingest.check import Checked
-from ingest.checking import check_file
-from ingest.form.forms import read_forms
+from indicators.period import Period
+from indicators.store import Store
+from ingest.check import compare
+from ingest.course import Return, one_return
+from ingest.kept import Attachment
 from ingest.people import Action, Role, User, demand
+from ingest.sending import Receipt, discard, draft, send_draft, submit
 from ingest.settings import Settings
-from ingest.submission import UNSIGNED, Decision, Refused, Signers, may_decide, state_of
-from ingest.words import visible
+from ingest.submission import Decision, Refused, State, Unclean, may_decide, state_of
 
-__all__ = ["Receipt", "add_person", "decide", "submit"]
-
-
-_LONGEST_FOUND = 200  # characters of a cell kept with what was explained of it
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of a file that was sent: its judgement, and the submission that holds it ('' when none)."""
-
-    checked: Checked
-    submission: str = ""
-
-
-# -- figures -----------------------------------------------------------------------------------------------
-
-
-def submit(
-    store: Store,
-    settings: Settings,
-    *,
-    name: str,
-    raw: bytes,
-    user: User,
-    uploads: Path,
-    origin: str = "reported",
-    signers: Signers = UNSIGNED,
-) -> Receipt:
-    """Check a return, keep its bytes under their hash and stage its new figures; all or nothing.
-
-    The same bytes twice are one submission. A refused file leaves one line in the ledger and nothing else.
-    Raises Forbidden when `user` may not submit.
-    """
-    demand(user, Action.SUBMIT)
-    _keep_apart(store, origin)
-    digest = hashlib.sha256(raw).hexdigest()
-    if (receipt := _already(store, settings, digest)) is not None:
-        return receipt
-    checked = check_file(store, settings, name=name, raw=raw)
-    label = visible(name.replace("\\", "/").rpartition("/")[2])[:255]
-    if not checked.accepted:
-        count = sum(problem.blocks for problem in checked.problems)
-        with store.entry(actor=user.name, action="submit_refused", subject=digest, file=label, problems=count):
-            pass
-        return Receipt(checked)
-    fresh = checked.fresh
-    if checked.says_nothing:
-        return Receipt(checked)
-    _keep(uploads, digest, raw)
-    submission = secrets.token_hex(6)
-    with store.entry(actor=user.name, action="submit", subject=submission, file=label) as entry:
-        # asked again inside the transaction: two people may send the same bytes at once
-        if _already(store, settings, digest) is not None:
-            raise Refused("同一文件正由他人报送", "the same file has just been submitted")
-        line = {
-            "id": submission,
-            "sha256": digest,
-            "file_name": label,
-            "submitted_by": user.name,
-            "rows": fresh.height,
-            "origin": origin,
-        }
-        entry.add("submission", [line])
-        _add_contents(entry, submission, checked)
-        entry.add("signing", [_signing(settings, submission, checked, signers | checked.signers, user)])
-    return Receipt(checked, submission)
+__all__ = [
+    "Attachment",
+    "Receipt",
+    "add_person",
+    "approve_clean",
+    "archive",
+    "decide",
+    "discard",
+    "draft",
+    "remind",
+    "send_draft",
+    "submit",
+    "void",
+    "waive",
+    "withdraw",
+]
 
 
-def _add_contents(entry: Entry, submission: str, checked: Checked) -> None:
-    """What a return says: its figures, what its sender explained, its matters and what it says of what lags."""
-    mine = pl.lit(submission).alias("submission")
-    if not checked.fresh.is_empty():
-        entry.add("figure", checked.fresh.drop("change", "known_value").with_columns(mine))
-    for table, frame in (("matter_report", checked.matters), ("explanation", checked.explanations)):
-        if not frame.is_empty():
-            entry.add(table, frame.with_columns(mine))
-    explained = [
-        {
-            "submission": submission,
-            "row": problem.row or 0,
-            "code": problem.code,
-            "column_name": problem.column,
-            "found": visible(problem.found)[:_LONGEST_FOUND],
-            "facts": json.dumps(dict(problem.facts), ensure_ascii=False),
-        }
-        for problem in checked.problems
-        if problem.explained
-    ]
-    entry.add("finding", explained)
-
-
-def _signing(
-    settings: Settings, submission: str, checked: Checked, signers: Signers, user: User
-) -> Mapping[str, object]:
-    """Whose return it is, who signed it and by when it was due."""
-    on = checked.form
-    form = next((f for f in read_forms().values() if on and f.number == on.number), None)
-    return {
-        "submission": submission,
-        "organisation": on.organisation if on else user.organisation,
-        "form": on.number if on else "",
-        "period": on.period.code if on else "",
-        "due_at": form.due_for(on.period).instant(settings.timezone) if form and on else None,
-        "filled_by": signers.filled_by or user.name,
-        "statistics_head": signers.statistics_head,
-        "organisation_head": signers.organisation_head,
-    }
-
-
-def _keep_apart(store: Store, origin: str) -> None:
-    if (origin == "demo") and store.kind != "demo":
-        raise Refused("示例数据不能进入正式库", "demonstration figures cannot enter a real store")
-
-
-def _already(store: Store, settings: Settings, digest: str) -> Receipt | None:
-    """The receipt of the same bytes sent before, unless they were sent back."""
-    before = store.ask("submissions", id=None, sha256=digest, submitted_by=None)
-    before = before.filter(pl.col("decision") != Decision.RETURN.value)
-    if before.is_empty():
-        return None
-    first = before.row(0, named=True)
-    when = first["recorded_at"].replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(settings.timezone))
-    facts = {"who": first["submitted_by"], "when": f"{when:%Y-%m-%d %H:%M}"}
-    told = Problem(Severity.NOTICE, "already_submitted", facts=facts)
-    return Receipt(Checked(pl.DataFrame(), (told,), first["rows"]), first["id"])
-
-
-def _keep(folder: Path, digest: str, raw: bytes) -> None:
-    """Keep the bytes under their hash; whole or not at all, even if the machine stops."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    final = folder / digest
-    if final.exists():
-        return
-    partial = folder / f".{digest}.{secrets.token_hex(4)}"
-    with partial.open("xb") as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.rename(final)
+# -- deciding ----------------------------------------------------------------------------------------------
 
 
 def decide(store: Store, *, submission: str, decision: Decision, user: User, reason: str = "") -> None:
     """Append one decision. Raises Forbidden or Refused when the user or the state does not allow it."""
     with store.entry(actor=user.name, action=decision.value, subject=submission, reason=reason) as entry:
-        found = store.ask("submissions", id=submission, sha256=None, submitted_by=None)
-        if found.is_empty():
+        row = _submitted(store, submission)
+        if row is None:
             raise Refused(f"没有报送 {submission}", f"there is no submission {submission}")
-        row = found.row(0, named=True)
         may_decide(
             user,
             submitted_by=row["submitted_by"],
@@ -180,6 +52,122 @@ def decide(store: Store, *, submission: str, decision: Decision, user: User, rea
         )
         line = {"submission": submission, "decision": decision.value, "decided_by": user.name, "reason": reason}
         entry.add("decision", [line])
+
+
+def _submitted(store: Store, submission: str) -> Mapping[str, Any] | None:
+    found = store.ask("submissions", id=submission, sha256=None, submitted_by=None)
+    return None if found.is_empty() else found.row(0, named=True)
+
+
+def withdraw(store: Store, *, submission: str, user: User, reason: str = "") -> None:
+    """Take back what one sent oneself and nobody has decided on."""
+    decide(store, submission=submission, decision=Decision.WITHDRAW, user=user, reason=reason)
+
+
+def void(store: Store, *, submission: str, user: User, reason: str) -> None:
+    """Declare void what was approved and not yet released: what held before holds again."""
+    decide(store, submission=submission, decision=Decision.VOID, user=user, reason=reason)
+
+
+def archive(store: Store, *, submission: str, user: User) -> None:
+    """Close the file of what was released; its figures still hold."""
+    decide(store, submission=submission, decision=Decision.ARCHIVE, user=user)
+
+
+def approve_clean(store: Store, *, submissions: Sequence[str], user: User) -> tuple[list[str], dict[str, str]]:
+    """Approve those of which nothing asks for a look of its own: (approved ids, id → why not, as `Unclean`).
+
+    They are approved one after the other, so that of two with the same figure only the first is. Raises Forbidden
+    when `user` may not decide.
+    """
+    demand(user, Action.DECIDE)
+    approved: list[str] = []
+    why_not: dict[str, str] = {}
+    for submission in dict.fromkeys(submissions):
+        if (why := _unclean(store, submission, user)) is not None:
+            why_not[submission] = why.value
+            continue
+        try:
+            decide(store, submission=submission, decision=Decision.APPROVE, user=user)
+        except Refused:  # someone decided on it meanwhile
+            why_not[submission] = Unclean.NOT_WAITING.value
+        else:
+            approved.append(submission)
+    return approved, why_not
+
+
+def _unclean(store: Store, submission: str, user: User) -> Unclean | None:
+    row = _submitted(store, submission)
+    if row is None:
+        return Unclean.NOT_FOUND
+    if state_of(row["decision"], row["released"]) is not State.WAITING:
+        return Unclean.NOT_WAITING
+    if row["submitted_by"] == user.name:
+        return Unclean.OWN
+    if row["explained"]:
+        return Unclean.EXPLAINED
+    figures = store.ask("staged", submission=submission)
+    known = store.approved(indicators=figures["indicator"].unique().to_list())
+    replaces = (compare(figures, known)["change"] == "changed").any()
+    return Unclean.REPLACES if replaces else None
+
+
+# -- asking for returns ------------------------------------------------------------------------------------
+
+
+def remind(
+    store: Store, settings: Settings, *, organisation: str, period: Period | str, user: User, note: str = ""
+) -> None:
+    """Record that a body was asked for a return 催报. Raises Refused when it is complete, waived or not owed."""
+    demand(user, Action.REMIND)
+    found = _owed(store, settings, organisation, period)
+    if found.waived or found.complete:
+        zh, en = ("已免报", "is waived") if found.waived else ("已报齐", "is in")
+        raise Refused(f"{_named(found)}{zh},不需催报", f"{_named(found, 'en')} {en}: there is nothing to ask for")
+    with store.entry(actor=user.name, action="remind", subject=found.organisation.id, **_which(found)) as entry:
+        entry.add("reminder", [{**_key(found), "reminded_by": user.name, "note": note}])
+
+
+def waive(
+    store: Store,
+    settings: Settings,
+    *,
+    organisation: str,
+    period: Period | str,
+    user: User,
+    reason: str,
+    waived: bool = True,
+) -> None:
+    """Record that a return need not be sent 免报, or with `waived=False` that it must be again."""
+    demand(user, Action.WAIVE)
+    if not reason.strip():
+        raise Refused("免报或恢复报送须说明原因", "waiving a return, or asking for it again, needs a reason")
+    found = _owed(store, settings, organisation, period)
+    if bool(found.waived) == waived:
+        zh, en = ("已是免报", "is waived already") if waived else ("未曾免报", "is not waived")
+        raise Refused(f"{_named(found)}{zh}", f"{_named(found, 'en')} {en}")
+    action = "waive" if waived else "unwaive"
+    detail = {**_which(found), "reason": reason}
+    with store.entry(actor=user.name, action=action, subject=found.organisation.id, **detail) as entry:
+        entry.add("waiver", [{**_key(found), "waived": waived, "decided_by": user.name, "reason": reason}])
+
+
+def _owed(store: Store, settings: Settings, organisation: str, period: Period | str) -> Return:
+    return one_return(store, settings, organisation=organisation, period=period, now=datetime.now(UTC))
+
+
+def _key(found: Return) -> dict[str, str]:
+    return {"organisation": found.organisation.id, **_which(found)}
+
+
+def _which(found: Return) -> dict[str, str]:
+    return {"form": found.form.number, "period": found.period.code}
+
+
+def _named(found: Return, language: str = "zh") -> str:
+    if language == "zh":
+        return f"{found.organisation.name()}{found.period.name()}的报表"
+    return f"the return of {found.organisation.name('en')} for {found.period.name('en')}"
 
 
 # -- people ------------------------------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -19,6 +17,7 @@ from indicators.catalogue import Catalogue
 from indicators.monitor import Judged
 from indicators.rules import RuleSet
 from indicators.series import Observation
+from ingest import export
 
 __all__ = ["caption", "csv_bytes", "definition", "figures_table", "history", "quantities", "quote"]
 
@@ -249,20 +248,10 @@ def history(one: Judged, frame: pl.DataFrame, w: Words) -> str:
 
 def csv_bytes(one: Judged, frame: pl.DataFrame) -> bytes:
     """Every approved value as CSV for Excel: UTF-8 with BOM, text that looks like a formula made harmless."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
     columns = ["period", "value", "unit", "vintage", "source", "note", "submitted_by", "approved_by", "origin"]
-    writer.writerow(["indicator", "region", "target", "target_date", *columns])
-    target = target_text(one.target.low, one.target.high, one.target.operator.value, one.definition)
-    for row in frame.iter_rows(named=True):
-        row["unit"] = one.definition.unit
-        cells = [_harmless(row[name]) for name in columns]
-        writer.writerow([_harmless(one.indicator.name_zh), one.region, _harmless(target), one.target.d1, *cells])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _harmless(value: object) -> object:
-    """Text that a spreadsheet would run as a formula, with an apostrophe before it; numbers untouched."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")):
-        return "'" + value
-    return value
+    goal = target_text(one.target.low, one.target.high, one.target.operator.value, one.definition)
+    target = [one.indicator.name_zh, one.region, goal, one.target.d1]
+    told = frame.with_columns(unit=pl.lit(one.definition.unit)).select(columns)
+    return export.csv_bytes(
+        ["indicator", "region", "target", "target_date", *columns], ([*target, *row] for row in told.iter_rows())
+    )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
-from ingest.course import Return
 
 from dashboard import acts, answers, session
 from dashboard.components.markup import Cell, empty, esc, heading, table
 from dashboard.components.returns import tag
 from dashboard.i18n import Words
 from indicators.period import Period
+from ingest.course import Return
 from ingest.people import Action, may
 
 __all__ = ["chase", "grid", "mine", "summary"]

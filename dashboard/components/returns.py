@@ -71,7 +71,9 @@ def difference(figures: pl.DataFrame, catalogue: Catalogue, w: Words) -> str:
     """What would change: indicator, region, period, old and new value with the difference. Changes come first."""
     if figures.is_empty():
         return ""
-    order = pl.col("change").replace_strict({"changed": 0, "new": 1, "waiting": 2, "unchanged": 3}, return_dtype=pl.Int8)
+    order = pl.col("change").replace_strict(
+        {"changed": 0, "new": 1, "waiting": 2, "unchanged": 3}, return_dtype=pl.Int8
+    )
     ranked = figures.sort(order, "row")
     header = [
         Cell(""),

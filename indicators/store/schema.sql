@@ -66,11 +66,12 @@ CREATE TABLE IF NOT EXISTS signing (
     submission VARCHAR NOT NULL,
     organisation VARCHAR NOT NULL,
     form VARCHAR NOT NULL,            -- 表号, '' for a file that is no form
-    period VARCHAR NOT NULL,          -- of the form, ''
+    period VARCHAR NOT NULL,          -- of the form, or the one that all its figures share; ''
     due_at TIMESTAMP,
     filled_by VARCHAR NOT NULL,       -- 填报人
     statistics_head VARCHAR NOT NULL, -- 统计负责人
-    organisation_head VARCHAR NOT NULL -- 单位负责人
+    organisation_head VARCHAR NOT NULL, -- 单位负责人
+    reported_on DATE                  -- 报出日期, as the form says it
 );
 
 -- What the check asked and the sender's note explained, kept for the reviewer.

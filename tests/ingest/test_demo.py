@@ -6,21 +6,24 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
 
 from indicators.catalogue import Catalogue
-from indicators.period import year_end
+from indicators.period import Period, year_end
 from indicators.store import Store, StoreBusy, StoreOfOtherKind
 from indicators.store import store as store_module
 from ingest import demo
+from ingest.course import returns
 from ingest.owner import opened
 from ingest.people import Role, User
 from ingest.release import release
 from ingest.settings import SHIPPED, Home, Settings
-from ingest.submission import Decision, Refused
+from ingest.submission import Decision, Refused, State
 from ingest.workflow import decide, submit
 from tests.conftest import Texts
 
@@ -97,6 +100,32 @@ def test_two_quarters_are_missing_and_two_years_are_revised(built: Store) -> Non
     assert {"2022Q1", "2022Q4"} <= set(places) and not {"2022Q2", "2022Q3"} & set(places)
     revised = figures.filter(indicator="beds-per-1000", vintage="annual", origin="demo")["period"].to_list()
     assert revised == ["2022Q4", "2023Q4"]
+
+
+# -- what its returns have been through -----------------------------------------------------------------------
+
+
+def test_its_returns_are_in_every_state_a_visitor_may_meet(built: Store, settings: Settings) -> None:
+    due = datetime(2025, 4, 5, 13, tzinfo=ZoneInfo("Asia/Shanghai"))
+    found = returns(built, built.catalogue(), settings, periods=[Period.quarter(2025, 1)], now=due)
+    next_ones = {one.organisation.id: one for one in found}
+    health, elderly = next_ones["chengdu-health"], next_ones["chengdu-civil-affairs"]
+    tourism, waived = next_ones["chengdu-culture-tourism"], next_ones["liuzhou-health"]
+    assert (health.state, health.sent, health.overdue) == (State.RETURNED, 0, True)
+    assert (elderly.state, elderly.reminded) == (State.DRAFT, 1)
+    assert (tourism.state, tourism.late) == (State.WAITING, True)
+    assert waived.waived and not waived.overdue
+    before = returns(built, built.catalogue(), settings, periods=[Period.quarter(2024, 4)], now=due)
+    last = {one.organisation.id: one for one in before}["chengdu-health"]
+    assert (last.state, last.owed - last.sent, last.late) == (State.APPROVED, 0, False)
+
+
+def test_one_of_its_returns_is_to_be_explained_and_none_was_approved(built: Store) -> None:
+    told = built.ask("submissions", id=None, sha256=None, submitted_by=None)
+    assert told.filter(decision="")["explained"].to_list() == [1, 0]
+    assert told.filter(pl.col("file_name").str.contains("20"))["origin"].unique().to_list() == ["demo"]
+    drafted = built.ask("drafts", id=None, sha256=None, drafted_by=demo.PEOPLE[Role.STATISTICIAN].name)
+    assert drafted["period"].to_list() == ["2024"]
 
 
 # -- kept apart --------------------------------------------------------------------------------------------

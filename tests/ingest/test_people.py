@@ -10,11 +10,11 @@ from ingest.people import Action, Forbidden, Role, User, demand, find, may
 MAY = {
     Role.LEADER: "read",
     Role.STATISTICIAN: "read submit",
-    Role.REVIEWER: "read decide",
-    Role.PUBLISHER: "read release",
+    Role.REVIEWER: "read decide remind waive",
+    Role.PUBLISHER: "read release remind waive",
     Role.ADMINISTRATOR: "read import administer",
     Role.AUDITOR: "read",
-    Role.OPERATOR: "read submit decide release import administer",
+    Role.OPERATOR: "read submit decide release remind waive import administer",
 }
 
 

@@ -19,7 +19,7 @@ from ingest.reading import judged_plan, observations
 from ingest.release import DEFAULT_RULE, release
 from ingest.settings import Settings
 from ingest.submission import Decision, Refused, State, state_of
-from ingest.workflow import decide, submit
+from ingest.workflow import add_person, decide, submit
 from tests.returns import PUBLISHED, csv
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -32,9 +32,9 @@ OPERATOR = User("boss", Role.OPERATOR)
 def through(store: Store, settings: Settings, wang: User, li: User, tmp_path: Path) -> Any:
     """Submit and approve a return; its submission."""
 
-    def one(raw: bytes, *, by: User = wang) -> str:
+    def one(raw: bytes, *, by: User = wang, reviewer: User = li) -> str:
         receipt = submit(store, settings, name="a.csv", raw=raw, user=by, uploads=tmp_path)
-        decide(store, submission=receipt.submission, decision=Decision.APPROVE, user=li)
+        decide(store, submission=receipt.submission, decision=Decision.APPROVE, user=reviewer)
         return receipt.submission
 
     return one
@@ -189,3 +189,26 @@ def test_a_district_is_held_against_the_citys_targets(store: Store, through: Any
     through(csv({"region": "武侯区"}))
     assert judged(store, "life-expectancy").assessment.status is Status.NO_DATA
     assert judged(store, "life-expectancy", region="510107").assessment.status is Status.ON_SCHEDULE
+
+
+# -- submitter, reviewer and publisher are three ---------------------------------------------------------------
+
+
+def test_once_people_are_on_record_whoever_approved_does_not_publish(
+    store: Store, through: Any, chen: User, zhao: User
+) -> None:
+    own = through(csv())
+    add_person(store, name="li", role=Role.PUBLISHER, organisation="", active=True, user=chen)
+    publisher = User("li", Role.PUBLISHER)  # and a reviewer before
+    with pytest.raises(Refused, match="every figure was sent or approved by the publisher") as refused:
+        release(store, user=publisher, as_of=END_2021)
+    assert "报送或审核" in refused.value.zh
+    through(csv({"period": "2020", "value": "81.5"}), reviewer=User("sun", Role.REVIEWER))
+    done = release(store, user=publisher, as_of=END_2021)
+    assert (done.figures, done.left_out) == (1, ((own, 2),))
+    assert release(store, user=zhao, as_of=END_2021).figures == 1
+
+
+def test_whoever_holds_the_terminal_alone_may_approve_and_publish(store: Store, through: Any) -> None:
+    through(csv())
+    assert release(store, user=User("li", Role.OPERATOR), as_of=END_2021).figures == 1

@@ -325,6 +325,15 @@ def test_every_verb_is_here() -> None:
         "assess",
         "judge",
         "template",
+        "draft",
+        "send",
+        "withdraw",
+        "void",
+        "archive",
+        "remind",
+        "waive",
+        "returns",
+        "submissions",
     }
     assert set(VERBS) == verbs
 

@@ -17,7 +17,7 @@ import pytest
 
 from indicators.catalogue import CatalogueError, CatalogueKind
 from indicators.store import Store
-from ingest import checking, workflow
+from ingest import checking, sending
 from ingest.checking import check_file, today
 from ingest.importing import import_file, initialise
 from ingest.people import Forbidden, Role, User
@@ -231,7 +231,7 @@ def test_F12_the_second_of_two_at_once_is_refused_inside_its_transaction(
         monkeypatch.undo()
         send(user=User("zhou", Role.STATISTICIAN))
 
-    monkeypatch.setattr(workflow, "_keep", meanwhile)
+    monkeypatch.setattr(sending, "keep", meanwhile)
     with pytest.raises(Refused, match="has just been submitted"):
         send()
     assert submissions(store)["submitted_by"].to_list() == ["zhou"]

@@ -1,5 +1,5 @@
--- The figures that hold: for each (indicator, region, period end, accumulation) the one approved last,
--- as known on $known_on. A NULL $region or $indicators asks for all.
+-- The figures that hold: for each (indicator, region, period end, accumulation) the one approved last and not
+-- voided, as known on $known_on. A NULL $region or $indicators asks for all.
 SELECT
     indicator, region, period, period_end, accumulation, definition, value, missing, numerator, denominator,
     unit, found, vintage, published_on, confidence, source, note, submission, row, origin, submitted_by,
@@ -17,9 +17,13 @@ FROM (
         ) AS place
     FROM figure f
     JOIN submission s ON s.id = f.submission
-    JOIN decision d ON d.submission = f.submission
-    WHERE d.decision = 'approve' AND d.recorded_at <= $known_on
-        AND ($region IS NULL OR f.region = $region)
+    JOIN (
+        SELECT * FROM decision a
+        WHERE a.decision = 'approve' AND a.recorded_at <= $known_on AND a.submission NOT IN (
+            SELECT v.submission FROM decision v WHERE v.decision = 'void' AND v.recorded_at <= $known_on
+        )
+    ) d ON d.submission = f.submission
+    WHERE ($region IS NULL OR f.region = $region)
         AND ($indicators IS NULL OR list_contains($indicators, f.indicator))
 )
 WHERE place = 1

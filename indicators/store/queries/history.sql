@@ -1,10 +1,16 @@
--- Every approved value one indicator ever had in one region, newest period and newest decision first.
+-- Every approved value one indicator ever had in one region, newest period and newest decision first; without
+-- those voided by $known_on.
 SELECT
     f.period, f.period_end, f.accumulation, f.definition, f.value, f.missing, f.unit, f.found, f.vintage, f.source,
     f.note, f.submission, f.row, s.origin, s.file_name, s.submitted_by, s.recorded_at AS submitted_at,
     d.decided_by AS approved_by, d.recorded_at AS approved_at, d.reason
 FROM figure f
 JOIN submission s ON s.id = f.submission
-JOIN decision d ON d.submission = f.submission
-WHERE d.decision = 'approve' AND d.recorded_at <= $known_on AND f.indicator = $indicator AND f.region = $region
+JOIN (
+    SELECT * FROM decision a
+    WHERE a.decision = 'approve' AND a.recorded_at <= $known_on AND a.submission NOT IN (
+        SELECT v.submission FROM decision v WHERE v.decision = 'void' AND v.recorded_at <= $known_on
+    )
+) d ON d.submission = f.submission
+WHERE f.indicator = $indicator AND f.region = $region
 ORDER BY f.period_end DESC, f.accumulation, d.entry DESC, f.row DESC

@@ -1,13 +1,17 @@
--- Approved figures that hold now and are in no release yet, with who sent them. Demonstration figures never are.
-SELECT f.submission, f.row, f.indicator, f.region, f.period, s.submitted_by
+-- Approved figures that hold now and are in no release yet, with who sent and who approved them. Demonstration
+-- figures never are.
+SELECT f.submission, f.row, f.indicator, f.region, f.period, s.submitted_by, f.approved_by
 FROM (
     SELECT
-        f.*, row_number() OVER (
+        f.*, d.decided_by AS approved_by, row_number() OVER (
             PARTITION BY f.indicator, f.region, f.period_end, f.accumulation ORDER BY d.entry DESC, f.row DESC
         ) AS place
     FROM figure f
-    JOIN decision d ON d.submission = f.submission
-    WHERE d.decision = 'approve'
+    JOIN (
+        SELECT * FROM decision a
+        WHERE a.decision = 'approve'
+            AND a.submission NOT IN (SELECT v.submission FROM decision v WHERE v.decision = 'void')
+    ) d ON d.submission = f.submission
 ) f
 JOIN submission s ON s.id = f.submission
 WHERE f.place = 1 AND s.origin <> 'demo'

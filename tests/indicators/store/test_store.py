@@ -480,6 +480,110 @@ def test_the_rows_of_one_submission(empty: Store) -> None:
     assert empty.ask("staged", submission="a")["row"].to_list() == [2, 3]
 
 
+def sign(store: Store, name: str, *, drafted: str = "", **changes: Any) -> None:
+    """Send `name`, or draft it, with what its form says."""
+    plain = {"organisation": "health", "form": "ZB-J01", "period": "2024Q1", "due_at": datetime(2024, 4, 5, 4)}
+    names = {"filled_by": "张三", "statistics_head": "李四", "organisation_head": "王五"}
+    line = {"id": name, "sha256": name, "file_name": f"{name}.csv", "rows": 1}
+    with store.entry(actor="wang", action="draft" if drafted else "submit", subject=name) as entry:
+        if drafted:
+            entry.add("draft", [line | {"drafted_by": drafted}])
+        else:
+            entry.add("submission", [line | {"submitted_by": "wang", "origin": "reported"}])
+        entry.add("signing", [plain | names | {"submission": name} | changes])
+
+
+NOBODY: dict[str, None] = {"id": None, "sha256": None, "submitted_by": None}
+
+
+def test_submissions_tell_their_form_who_signed_and_whether_they_were_late(empty: Store) -> None:
+    send(empty, "before signatures", figure(2))
+    sign(empty, "late")
+    sign(empty, "early", due_at=datetime(2999, 1, 1), organisation_head="")
+    sign(empty, "no hour", due_at=None, form="", period="")
+    columns = ["id", "organisation", "form", "period", "filled_by", "organisation_head", "late"]
+    assert empty.ask("submissions", **NOBODY).select(columns).rows() == [
+        ("no hour", "health", "", "", "张三", "王五", False),
+        ("early", "health", "ZB-J01", "2024Q1", "张三", "", False),
+        ("late", "health", "ZB-J01", "2024Q1", "张三", "王五", True),
+        ("before signatures", "", "", "", "", "", False),
+    ]
+
+
+def test_submissions_count_what_they_explain_and_report_on(empty: Store) -> None:
+    for name in ("a", "b"):
+        sign(empty, name)
+    found = {"submission": "a", "column_name": "value", "found": "9", "facts": "{}"}
+    matter = {"submission": "b", "plan": "p", "commitment": "c", "state": "done", "evidence": "", "note": ""}
+    with empty.entry(actor="wang", action="submit") as entry:
+        entry.add("finding", [{**found, "row": n, "code": "value_jump"} for n in (3, 2)])
+        entry.add("matter_report", [{**matter, "row": 2}])
+        entry.add("attachment", [{"submission": "a", "sha256": "x", "file_name": "批复.pdf", "bytes": 5}])
+    told = empty.ask("submissions", **NOBODY).sort("id")
+    assert told.select("id", "explained", "matters").rows() == [("a", 2, 0), ("b", 0, 1)]
+    assert empty.ask("submission_findings", submission="a")["row"].to_list() == [2, 3]
+    assert empty.ask("submission_matters", submission="b")["commitment"].to_list() == ["c"]
+    assert empty.ask("submission_attachments", submission="a")["file_name"].to_list() == ["批复.pdf"]
+    assert empty.ask("submission_explanations", submission="a").is_empty()
+
+
+def test_drafts_tell_what_became_of_them(empty: Store) -> None:
+    for name in ("open", "sent", "sent and withdrawn", "discarded"):
+        sign(empty, name, drafted="zhou" if name == "open" else "wang", filled_by="")
+    for name in ("sent", "sent and withdrawn"):
+        sign(empty, name)
+    for name in ("sent and withdrawn", "discarded"):
+        judge(empty, name, "withdraw")
+    asked: dict[str, None] = {"id": None, "sha256": None, "drafted_by": None}
+    told = empty.ask("drafts", **asked)
+    assert told.select("id", "sent", "discarded").rows() == [
+        ("discarded", False, True),
+        ("sent and withdrawn", True, False),
+        ("sent", True, False),
+        ("open", False, False),
+    ]
+    assert set(told["form"]) == {"ZB-J01"} and set(told["filled_by"]) == {""}
+    assert empty.ask("drafts", **asked | {"drafted_by": "zhou"})["id"].to_list() == ["open"]
+    assert empty.ask("drafts", **asked | {"sha256": "sent"})["id"].to_list() == ["sent"]
+    assert empty.ask("drafts", **asked | {"id": "none"}).is_empty()
+    # and a draft that was signed when it was sent is one submission, by its latest signature
+    assert empty.ask("submissions", **NOBODY | {"id": "sent"})["filled_by"].to_list() == ["张三"]
+
+
+def test_which_submissions_carry_a_figure(empty: Store) -> None:
+    send(empty, "q4", figure(2, period="2021Q4", vintage="flash"), figure(3, period="2021Q3"))
+    send(empty, "year", figure(2, period="2021"))
+    send(empty, "final", figure(2, period="2021Q4", vintage="revised"), figure(3, period="2021Q4", accumulation="ytd"))
+    told = empty.ask("carried", ends=[date(2021, 12, 31), date(2022, 12, 31)])
+    assert told.select("submission", "final").rows() == [("final", True), ("q4", False), ("year", True)]
+    assert set(told["period_end"]) == {date(2021, 12, 31)}
+    assert empty.ask("carried", ends=[]).is_empty()
+
+
+def test_reminders_are_counted_and_the_last_word_on_a_waiver_stands(empty: Store) -> None:
+    which = {"organisation": "health", "form": "ZB-J01", "period": "2024Q1"}
+    for waived, note in ((True, "x"), (False, "y")):
+        with empty.entry(actor="li", action="remind") as entry:
+            entry.add("reminder", [{**which, "reminded_by": "li", "note": note}])
+            entry.add("waiver", [{**which, "waived": waived, "decided_by": "li", "reason": note}])
+    assert empty.ask("reminders").rows() == [("health", "ZB-J01", "2024Q1", 2, entry.at)]
+    assert empty.ask("waivers").select("waived", "reason", "decided_by").rows() == [(False, "y", "li")]
+
+
+def test_the_steps_of_one_submission_are_told_oldest_first(empty: Store) -> None:
+    sign(empty, "a", drafted="wang")
+    sign(empty, "a")
+    judge(empty, "a")
+    publish(empty, 1, [("a", 2)])
+    judge(empty, "a", "archive", by="zhao")
+    told = empty.ask("steps", submission="a")
+    assert told.columns == ["when", "who", "what", "why"]
+    assert list(told.select("who", "what").iter_rows()) == [
+        *(("wang", "drafted"), ("wang", "submitted"), ("li", "approved"), ("zhao", "released"), ("zhao", "archived"))
+    ]
+    assert empty.ask("steps", submission="b").is_empty()
+
+
 def test_releases_count_their_figures(empty: Store) -> None:
     send(empty, "a", figure(2), figure(3, period="2022"))
     judge(empty, "a")
@@ -522,7 +626,9 @@ class Told:
     events: list[tuple[datetime, str, Any]] = field(default_factory=list)
 
     def approvals(self, at: datetime) -> list[str]:
-        return [which for when, what, which in self.events if what == "approve" and when <= at]
+        voided = {which for when, what, which in self.events if what == "void" and when <= at}
+        said = (which for when, what, which in self.events if what == "approve" and when <= at)
+        return [which for which in said if which not in voided]
 
     def holding(self, at: datetime) -> dict[Key, tuple[str, int, float | None]]:
         held: dict[Key, tuple[str, int, float | None]] = {}
@@ -563,9 +669,10 @@ ACTS = st.lists(
     st.one_of(
         st.tuples(st.just("submit"), SENT, st.sampled_from(["reported", "demo"])),
         st.tuples(st.sampled_from(["approve", "return"]), st.integers(0, 5)),
+        st.tuples(st.just("void"), st.integers(0, 5)),
         st.tuples(st.just("release"), st.integers(0, 4)),
     ),
-    max_size=9,
+    max_size=12,
 )
 
 
@@ -587,6 +694,11 @@ def _live(store: Store, acts: list[tuple[Any, ...]]) -> Told:
         elif act == "release":
             ready = told.unreleased(datetime.max)[: rest[0]]
             told.events.append((publish(store, number, ready), "release", ready))
+        elif act == "void":
+            published = {name for name, _ in told.released(datetime.max)}
+            if standing := [name for name in told.approvals(datetime.max) if name not in published]:
+                name = standing[rest[0] % len(standing)]
+                told.events.append((judge(store, name, act), act, name))
         elif waiting:
             name = waiting.pop(rest[0] % len(waiting))
             told.events.append((judge(store, name, act), act, name))
