@@ -292,12 +292,12 @@ def history(one: Judged, asked: View) -> pl.DataFrame:
 
 
 def checked(name: str, raw: bytes) -> Checked:
-    """A dropped file read and judged; once for the same bytes and the same state of the store."""
-    here = place()
-    key = (hashlib.sha256(raw).hexdigest(), here.store.last_entry())
+    """A dropped file read and judged as the reader's; once for the same bytes, reader and state of the store."""
+    here, who = place(), user()
+    key = (hashlib.sha256(raw).hexdigest(), here.store.last_entry(), who)
     known = st.session_state.get("checked")
     if known is None or known[0] != key:
-        known = st.session_state["checked"] = (key, check_file(here.store, here.settings, name=name, raw=raw))
+        known = st.session_state["checked"] = (key, check_file(here.store, here.settings, name=name, raw=raw, user=who))
     answer: Checked = known[1]
     return answer
 

@@ -10,9 +10,12 @@ import polars as pl
 
 from indicators.problem import Problem, Severity
 from indicators.store import Store
-from ingest.check import Checked, check, compare
+from ingest.check import Checked, check
+from ingest.held import held
 from ingest.normalise import normalise, titles
+from ingest.people import User
 from ingest.read import Unreadable, read
+from ingest.rights import not_yours
 from ingest.settings import Settings
 
 __all__ = ["check_file", "today"]
@@ -23,8 +26,11 @@ def today(settings: Settings) -> date:
     return datetime.now(ZoneInfo(settings.timezone)).date()
 
 
-def check_file(store: Store, settings: Settings, *, name: str, raw: bytes) -> Checked:
-    """Read and judge a return; stores nothing. Whatever the bytes hold, the answer is a Checked."""
+def check_file(store: Store, settings: Settings, *, name: str, raw: bytes, user: User | None = None) -> Checked:
+    """Read and judge a return, as sent by `user` where one is named; stores nothing.
+
+    Whatever the bytes hold, the answer is a Checked.
+    """
     catalogue = store.catalogue()
     try:
         sheet = read(name, raw, settings, catalogue=catalogue)
@@ -36,16 +42,17 @@ def check_file(store: Store, settings: Settings, *, name: str, raw: bytes) -> Ch
     from ingest.schema import failures  # pandera loads slowly, and only a return needs it
 
     problems += failures(figures, problems)
-    named = {p.row for p in problems if p.severity is Severity.ERROR}
+    problems += not_yours(figures, catalogue, user)
+    named = {p.row for p in problems if p.severity is Severity.ERROR} - {None}
     sound = figures.filter(~pl.col("row").is_in(list(named))) if named else figures
     sent = set(sound["indicator"])
     totals = {catalogue.indicators[i].part_of for i in sent} - {""}
-    known = store.approved(indicators=sorted(sent | totals))
-    sound, more = check(sound, catalogue, known, today=today(settings))
+    holds = held(store, settings, indicators=sent | totals, user=user)
+    sound, more = check(sound, catalogue, holds, today=today(settings))
     called = titles(sheet)
     named_as_there = [replace(p, column=called.get(p.column, p.column)) for p in problems + more]
     judged = tuple(map(sheet.locate, (*sheet.refused, *named_as_there)))
-    checked = Checked(compare(sound, known), judged, sheet.at.len())
+    checked = Checked(sound, judged, sheet.at.len())
     if checked.accepted and checked.says_nothing:
         nothing = Problem(Severity.NOTICE, "nothing_new")
         checked = replace(checked, problems=(*checked.problems, nothing))

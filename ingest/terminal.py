@@ -18,10 +18,11 @@ from indicators.rules import Method
 from indicators.store import Store, known_until
 from ingest.check import Checked
 from ingest.checking import check_file, today
+from ingest.consequences import would_change
 from ingest.importing import import_file, initialise
 from ingest.judging import judge_table
 from ingest.people import Action, Forbidden, Role, User, demand, find
-from ingest.printed import assessment_row, commitment_row
+from ingest.printed import assessment_row, commitment_row, status_row
 from ingest.reading import judged_plan
 from ingest.release import DEFAULT_RULE, release
 from ingest.settings import Home, Settings
@@ -80,6 +81,7 @@ def _checked(checked: Checked) -> dict[str, Any]:
         "new": checked.count("new"),
         "changed": checked.count("changed"),
         "unchanged": checked.count("unchanged"),
+        "waiting": checked.count("waiting"),
         "problems_total": len(checked.problems),
         "problems": report(checked.problems),
     }
@@ -87,8 +89,14 @@ def _checked(checked: Checked) -> dict[str, Any]:
 
 def _check(place: Place, given: Mapping[str, Any]) -> Reply:
     raw = base64.b64decode(given["raw"])
-    checked = check_file(place.store, place.settings, name=given["name"], raw=raw)
-    return Reply(0 if checked.accepted else 1, _checked(checked))
+    user = find(given["user"], place.store.ask("people")) if given.get("user") else None
+    checked = check_file(place.store, place.settings, name=given["name"], raw=raw, user=user)
+    if not checked.accepted:
+        return Reply(1, {**_checked(checked), "statuses": []})
+    catalogue = place.store.catalogue()
+    changes = would_change(place.store, catalogue, checked.fresh, as_of=today(place.settings), newest=True)
+    rule = catalogue.rules[DEFAULT_RULE]
+    return Reply(0, {**_checked(checked), "statuses": [status_row(change, rule) for change in changes]})
 
 
 def _submit(place: Place, given: Mapping[str, Any]) -> Reply:

@@ -18,10 +18,11 @@ from indicators.store import Entry, Store
 from ingest.check import Checked
 from ingest.checking import check_file
 from ingest.form.forms import read_forms
+from ingest.held import conflicts, locked_since
 from ingest.people import Action, Role, User, demand
 from ingest.settings import Settings
 from ingest.submission import UNSIGNED, Decision, Refused, Signers, may_decide, state_of
-from ingest.words import visible
+from ingest.words import explain, visible
 
 __all__ = ["Receipt", "add_person", "decide", "submit"]
 
@@ -61,7 +62,8 @@ def submit(
     digest = hashlib.sha256(raw).hexdigest()
     if (receipt := _already(store, settings, digest)) is not None:
         return receipt
-    checked = check_file(store, settings, name=name, raw=raw)
+    judged_at = store.last_entry()
+    checked = check_file(store, settings, name=name, raw=raw, user=user)
     label = visible(name.replace("\\", "/").rpartition("/")[2])[:255]
     if not checked.accepted:
         count = sum(problem.blocks for problem in checked.problems)
@@ -77,6 +79,9 @@ def submit(
         # asked again inside the transaction: two people may send the same bytes at once
         if _already(store, settings, digest) is not None:
             raise Refused("同一文件正由他人报送", "the same file has just been submitted")
+        if entry.number > judged_at + 1 and (found := conflicts(store, settings, fresh, user=user)):
+            said = explain(found[0])
+            raise Refused(said["zh"], said["en"])
         line = {
             "id": submission,
             "sha256": digest,
@@ -178,6 +183,9 @@ def decide(store: Store, *, submission: str, decision: Decision, user: User, rea
             decision=decision,
             reason=reason,
         )
+        if decision is Decision.APPROVE and (locked := locked_since(store, submission)):
+            said = explain(locked[0])
+            raise Refused(said["zh"], said["en"])
         line = {"submission": submission, "decision": decision.value, "decided_by": user.name, "reason": reason}
         entry.add("decision", [line])
 

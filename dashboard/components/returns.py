@@ -67,7 +67,9 @@ def difference(figures: pl.DataFrame, catalogue: Catalogue, w: Words) -> str:
     """What would change: indicator, region, period, old and new value with the difference. Changes come first."""
     if figures.is_empty():
         return ""
-    order = pl.col("change").replace_strict({"changed": 0, "new": 1, "unchanged": 2}, return_dtype=pl.Int8)
+    order = pl.col("change").replace_strict(
+        {"changed": 0, "new": 1, "waiting": 2, "unchanged": 3}, return_dtype=pl.Int8
+    )
     ranked = figures.sort(order, "row")
     header = [
         Cell(""),
@@ -89,7 +91,7 @@ def _changed(row: Mapping[str, Any], catalogue: Catalogue, w: Words) -> Sequence
     before, after = row["known_value"], row["value"]
     delta = None if before is None or after is None else after - before
     region = catalogue.regions[row["region"]].name(w.language)
-    kind = {"new": "notice", "changed": "warning", "unchanged": ""}[row["change"]]
+    kind = {"new": "notice", "changed": "warning", "waiting": "", "unchanged": ""}[row["change"]]
     tag = f'<span class="zb-tag {kind}">{esc(w("submit.change_" + row["change"]))}</span>'
     return [
         Cell(tag, "nowrap", markup=True),

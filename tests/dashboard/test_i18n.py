@@ -57,7 +57,7 @@ ENDINGS: Mapping[str, set[str]] = {
     "role.": set(PEOPLE),
     "state.": set(State),
     "submit.": {"explained", "severity_error", "severity_warning", "severity_notice"},
-    "submit.change_": {"new", "changed", "unchanged"},
+    "submit.change_": {"new", "changed", "unchanged", "waiting"},
     "submit.example_": {"good", "bad"},
     # a met-early target always has p; maintained to definition_break, event and the like have none
     "verdict.": {*Reason} - {"gap", "met_early", "final"}
