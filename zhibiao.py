@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     template.add_argument("--as", dest="user", metavar="USER")
     check = command("check", "read and judge a return; stores nothing")
     check.add_argument("file", metavar="FILE")
+    check.add_argument("--as", dest="user", metavar="USER", help="also whether this person may send it")
     submit = command("submit", "check a return, keep its bytes, stage it for review")
     submit.add_argument("file", metavar="FILE")
     submit.add_argument("--as", dest="user", metavar="USER", required=True)

@@ -61,7 +61,8 @@ def _received(receipt: Receipt, w: Words) -> str:
 
 
 def _signers(key: str) -> Signers:
-    return Signers(*(session.typed(f"{key}_{signer}") for signer in SIGNERS))
+    filled_by, statistics_head, organisation_head = (session.typed(f"{key}_{signer}") for signer in SIGNERS)
+    return Signers(filled_by, statistics_head, organisation_head)
 
 
 def _demand_names(signers: Signers, w: Words) -> None:

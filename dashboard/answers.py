@@ -10,7 +10,6 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from ingest.consequences import StatusChange, would_change
 
 from dashboard import session
 from dashboard.session import View
@@ -24,6 +23,7 @@ from indicators.store import known_until
 from ingest import course, demo
 from ingest.check import Checked, compare
 from ingest.checking import check_file, today
+from ingest.consequences import StatusChange, would_change
 from ingest.course import Return
 from ingest.people import User
 from ingest.reader.sheet import row_of
@@ -72,10 +72,12 @@ def history(one: Judged, asked: View) -> pl.DataFrame:
 
 
 def checked(name: str, raw: bytes) -> Checked:
-    """A dropped file read and judged; once for the same bytes and the same state of the store."""
-    here = session.place()
-    key = (hashlib.sha256(raw).hexdigest(), here.store.last_entry())
-    return session.remembered("checked", key, lambda: check_file(here.store, here.settings, name=name, raw=raw))
+    """A dropped file read and judged as the reader's; once for the same bytes, reader and state of the store."""
+    here, who = session.place(), session.user()
+    key = (hashlib.sha256(raw).hexdigest(), here.store.last_entry(), who)
+    return session.remembered(
+        "checked", key, lambda: check_file(here.store, here.settings, name=name, raw=raw, user=who)
+    )
 
 
 def reporting_bodies() -> dict[str, Organisation]:

@@ -11,10 +11,13 @@ import polars as pl
 from indicators.catalogue import Catalogue
 from indicators.problem import Problem, Severity
 from indicators.store import Store
-from ingest.check import Checked, check, compare
+from ingest.check import Checked, check
 from ingest.form.returned import take_back
+from ingest.held import held
 from ingest.normalise import normalise, titles
+from ingest.people import User
 from ingest.read import Sheet, Unreadable, read
+from ingest.rights import not_yours
 from ingest.settings import Settings
 
 __all__ = ["check_file", "today"]
@@ -25,15 +28,18 @@ def today(settings: Settings) -> date:
     return datetime.now(ZoneInfo(settings.timezone)).date()
 
 
-def check_file(store: Store, settings: Settings, *, name: str, raw: bytes) -> Checked:
-    """Read and judge a return; stores nothing. Whatever the bytes hold, the answer is a Checked."""
+def check_file(store: Store, settings: Settings, *, name: str, raw: bytes, user: User | None = None) -> Checked:
+    """Read and judge a return, as sent by `user` where one is named; stores nothing.
+
+    Whatever the bytes hold, the answer is a Checked.
+    """
     catalogue = store.catalogue()
     try:
         sheet = read(name, raw, settings, catalogue=catalogue)
     except Unreadable as refused:
         return Checked(pl.DataFrame(), (refused.problem,), 0)
     day = today(settings)
-    figures = _figures(store, sheet, catalogue, day)
+    figures = _figures(store, settings, sheet, catalogue, day=day, user=user)
     checked = take_back(store, sheet, figures, catalogue=catalogue, today=day)
     if checked.accepted and checked.says_nothing and not checked.form and not checked.figures.is_empty():
         nothing = Problem(Severity.NOTICE, "nothing_new")
@@ -41,7 +47,9 @@ def check_file(store: Store, settings: Settings, *, name: str, raw: bytes) -> Ch
     return checked
 
 
-def _figures(store: Store, sheet: Sheet, catalogue: Catalogue, day: date) -> Checked:
+def _figures(
+    store: Store, settings: Settings, sheet: Sheet, catalogue: Catalogue, *, day: date, user: User | None
+) -> Checked:
     """The figures of a file, judged, and what they would change."""
     figures, problems = normalise(sheet, catalogue)
     if figures.is_empty():
@@ -49,13 +57,14 @@ def _figures(store: Store, sheet: Sheet, catalogue: Catalogue, day: date) -> Che
     from ingest.schema import failures  # pandera loads slowly, and only a return needs it
 
     problems += failures(figures, problems)
-    named = {p.row for p in problems if p.severity is Severity.ERROR}
+    problems += not_yours(figures, catalogue, user)
+    named = {p.row for p in problems if p.severity is Severity.ERROR} - {None}
     sound = figures.filter(~pl.col("row").is_in(list(named))) if named else figures
     sent = set(sound["indicator"])
     totals = {catalogue.indicators[i].part_of for i in sent} - {""}
-    known = store.approved(indicators=sorted(sent | totals))
-    sound, more = check(sound, catalogue, known, today=day)
+    holds = held(store, settings, indicators=sent | totals, user=user)
+    sound, more = check(sound, catalogue, holds, today=day)
     called = titles(sheet)
     named_as_there = [replace(p, column=called.get(p.column, p.column)) for p in problems + more]
     judged = tuple(map(sheet.locate, (*sheet.refused, *named_as_there)))
-    return Checked(compare(sound, known), judged, sheet.at.len())
+    return Checked(sound, judged, sheet.at.len())

@@ -14,11 +14,20 @@ from indicators.comparison import compare
 from indicators.monitor import Judged
 from indicators.plan import Attribute, Commitment, Plan
 from indicators.rules import RuleSet
+from ingest.consequences import StatusChange
 from ingest.course import Return
 from ingest.due import at_office
 from ingest.submission import State, state_of
 
-__all__ = ["assessment_row", "commitment_row", "draft_row", "office_time", "return_row", "submission_row"]
+__all__ = [
+    "assessment_row",
+    "commitment_row",
+    "draft_row",
+    "office_time",
+    "return_row",
+    "status_row",
+    "submission_row",
+]
 
 # as the documents print it
 _PRINTED = {Attribute.BINDING: "约束性", Attribute.ANTICIPATORY: "预期性", None: None}
@@ -112,6 +121,24 @@ def assessment_row(catalogue: Catalogue, one: Judged, rule: RuleSet) -> dict[str
         "suspicious": {"zh": commitment.suspicious_zh, "en": commitment.suspicious_en}
         if commitment.suspicious_zh
         else None,
+    }
+
+
+def status_row(change: StatusChange, rule: RuleSet) -> dict[str, Any]:
+    """A target whose status a return would change, as `check --json` prints it; codes, and their words by `rule`."""
+    return {
+        "plan": change.plan.id,
+        "commitment": change.commitment.id,
+        "indicator": change.was.indicator.id,
+        "region": change.region,
+        "name_zh": change.commitment.name_zh,
+        "name_en": change.commitment.name_en,
+        "before": change.before.value,
+        "after": change.after.value,
+        "words_before": {"zh": rule.word(change.before), "en": rule.word(change.before, "en")},
+        "words_after": {"zh": rule.word(change.after), "en": rule.word(change.after, "en")},
+        "as_of": change.becomes.assessment.as_of.isoformat(),
+        "rule": rule.id,
     }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+import polars as pl
+
 from indicators.catalogue import Catalogue
 from indicators.definition import Accumulation
 from indicators.monitor import Judged, judge_plan
@@ -14,14 +16,18 @@ from indicators.rules import RuleSet
 from indicators.series import Observation
 from indicators.store import Store
 
-__all__ = ["judged_plan", "observations"]
+__all__ = ["judged_plan", "observations", "values"]
 
 
 def observations(
     store: Store, *, region: str | None, indicators: Sequence[str], known_on: datetime | None = None
 ) -> list[Observation]:
     """Approved figures that have a value, as known on an instant of the store."""
-    frame = store.approved(region=region, indicators=indicators, known_on=known_on)
+    return values(store.approved(region=region, indicators=indicators, known_on=known_on))
+
+
+def values(frame: pl.DataFrame) -> list[Observation]:
+    """The figures of a frame such as `Store.approved` that have a value, as values."""
     return [
         Observation(
             indicator=row["indicator"],

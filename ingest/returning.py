@@ -15,13 +15,14 @@ from indicators.problem import Problem, Severity
 from indicators.store import Store
 from ingest.check import Checked
 from ingest.checking import check_file, today
+from ingest.consequences import would_change
 from ingest.course import history, one_return, reminders, returns
 from ingest.due import period_of
 from ingest.form.owed import find_organisation
 from ingest.people import User, find
 from ingest.place import Place, Reply
-from ingest.printed import draft_row, office_time, return_row, submission_row
-from ingest.release import release
+from ingest.printed import draft_row, office_time, return_row, status_row, submission_row
+from ingest.release import DEFAULT_RULE, release
 from ingest.submission import Decision, Signers
 from ingest.words import explain, report
 from ingest.workflow import (
@@ -53,6 +54,7 @@ def _checked(checked: Checked) -> dict[str, Any]:
         "new": checked.count("new"),
         "changed": checked.count("changed"),
         "unchanged": checked.count("unchanged"),
+        "waiting": checked.count("waiting"),
         "problems_total": len(checked.problems),
         "problems": report(checked.problems),
     }
@@ -60,8 +62,14 @@ def _checked(checked: Checked) -> dict[str, Any]:
 
 def _check(place: Place, given: Mapping[str, Any]) -> Reply:
     raw = base64.b64decode(given["raw"])
-    checked = check_file(place.store, place.settings, name=given["name"], raw=raw)
-    return Reply(0 if checked.accepted else 1, _checked(checked))
+    user = _user(place, given) if given.get("user") else None
+    checked = check_file(place.store, place.settings, name=given["name"], raw=raw, user=user)
+    if not checked.accepted:
+        return Reply(1, {**_checked(checked), "statuses": []})
+    catalogue = place.store.catalogue()
+    changes = would_change(place.store, catalogue, checked.fresh, as_of=today(place.settings), newest=True)
+    rule = catalogue.rules[DEFAULT_RULE]
+    return Reply(0, {**_checked(checked), "statuses": [status_row(change, rule) for change in changes]})
 
 
 def _evidence(given: Mapping[str, Any]) -> list[Attachment]:

@@ -16,11 +16,13 @@ from indicators.problem import Problem, Severity
 from indicators.store import Store
 from ingest.check import Checked
 from ingest.checking import check_file
+from ingest.held import conflicts
 from ingest.kept import Attachment, hashed, keep, kept, label, lines_of
 from ingest.people import Action, Forbidden, User, demand
 from ingest.settings import Settings
 from ingest.staging import add_contents, same_waiting, signing
 from ingest.submission import AGAIN, UNSIGNED, Decision, Refused, Signers, sign
+from ingest.words import explain
 
 __all__ = ["Receipt", "discard", "draft", "send_draft", "submit"]
 
@@ -61,7 +63,8 @@ def submit(
     digest = hashed(raw)
     if (receipt := _already(store, settings, digest)) is not None:
         return receipt
-    checked = check_file(store, settings, name=name, raw=raw)
+    judged_at = store.last_entry()
+    checked = check_file(store, settings, name=name, raw=raw, user=user)
     if not checked.accepted:
         return _turned_away(store, checked, "submit_refused", digest, name=name, user=user)
     if checked.says_nothing:
@@ -80,6 +83,9 @@ def submit(
             raise Refused("同一文件正由他人报送", "the same file has just been submitted")
         if drafted != _open_draft(store, digest, user):
             raise Refused("这份草稿刚刚有变动,请重试", "the draft of this file has just changed: try again")
+        if entry.number > judged_at + 1 and (found := conflicts(store, settings, checked.fresh, user=user)):
+            said = explain(found[0])
+            raise Refused(said["zh"], said["en"])
         line = {
             "id": submission,
             "sha256": digest,
@@ -135,7 +141,7 @@ def draft(store: Store, settings: Settings, *, name: str, raw: bytes, user: User
     digest = hashed(raw)
     if (receipt := _already(store, settings, digest)) is not None:
         return receipt
-    checked = check_file(store, settings, name=name, raw=raw)
+    checked = check_file(store, settings, name=name, raw=raw, user=user)
     if not checked.accepted:
         return _turned_away(store, checked, "draft_refused", digest, name=name, user=user)
     if checked.says_nothing:

@@ -10,11 +10,13 @@ from indicators.period import Period
 from indicators.store import Store
 from ingest.check import compare
 from ingest.course import Return, one_return
+from ingest.held import locked_since
 from ingest.kept import Attachment
 from ingest.people import Action, Role, User, demand
 from ingest.sending import Receipt, discard, draft, send_draft, submit
 from ingest.settings import Settings
 from ingest.submission import Decision, Refused, State, Unclean, may_decide, state_of
+from ingest.words import explain
 
 __all__ = [
     "Attachment",
@@ -50,6 +52,9 @@ def decide(store: Store, *, submission: str, decision: Decision, user: User, rea
             decision=decision,
             reason=reason,
         )
+        if decision is Decision.APPROVE and (locked := locked_since(store, submission)):
+            said = explain(locked[0])
+            raise Refused(said["zh"], said["en"])
         line = {"submission": submission, "decision": decision.value, "decided_by": user.name, "reason": reason}
         entry.add("decision", [line])
 

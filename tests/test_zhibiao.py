@@ -92,6 +92,17 @@ def test_check_of_a_good_return(ready: Run, home: Home) -> None:
     assert not home.uploads.exists()
 
 
+def test_D22_check_as_someone_asks_whether_this_person_may_send_it(ready: Run, write: Callable[[bytes], Path]) -> None:
+    path = write(csv())
+    assert ready("check", path, "--as", "anyone")[0] == 0  # nobody is on record yet
+    ready("user", "add", "chen", "--role", "administrator")
+    ready("user", "add", "sun", "--as", "chen", "--organisation", "chengdu-sports")
+    assert ready("check", path)[0] == 0
+    told = data(ready("check", path, "--as", "sun", "--json"), code=1)
+    assert [p["code"] for p in told["problems"]] == ["not_yours"]
+    assert ready("check", path, "--as", "nobody")[0] == 1
+
+
 def test_check_of_a_bad_return(ready: Run, write: Callable[[bytes], Path]) -> None:
     path = write(csv({"value": "1,5"}, {"period": "2022", "value": "82"}))
     told = data(ready("check", path, "--json"), code=1)

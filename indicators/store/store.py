@@ -187,8 +187,10 @@ class Store:
         wanted = list(indicators) if indicators is not None else None
         return self.ask("approved", region=region, indicators=wanted, known_on=known_on or _FOREVER)
 
-    def revisions(self, *, region: str, indicators: Sequence[str], known_on: datetime | None = None) -> pl.DataFrame:
-        """How far approved values moved when they were revised: indicator, region, size."""
+    def revisions(
+        self, *, indicators: Sequence[str], region: str | None = None, known_on: datetime | None = None
+    ) -> pl.DataFrame:
+        """How far approved values moved when they were revised: indicator, region, size. Default: of every region."""
         return self.ask("revisions", region=region, indicators=list(indicators), known_on=known_on or _FOREVER)
 
     def catalogue_texts(self, known_on: datetime | None = None) -> list[tuple[CatalogueKind, str, str]]:

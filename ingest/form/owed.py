@@ -12,6 +12,7 @@ from indicators.definition import Definition, Frequency, Indicator
 from indicators.period import Period, PeriodKind, year_end
 from indicators.plan import Commitment, Kind, Plan
 from ingest.form.forms import Due
+from ingest.rights import groups, predecessors
 from ingest.submission import Refused
 
 __all__ = ["Duties", "Matter", "Owed", "duties", "find_organisation"]
@@ -69,7 +70,7 @@ def duties(catalogue: Catalogue, organisation: Organisation, period: Period, *, 
     yearly ones with the year's last quarter and the year, those that happen when they happen may always stay
     empty. So may a yearly figure whose own due day lies after the form's, and one that another body leads.
     """
-    mine = _predecessors(catalogue, organisation)
+    mine = predecessors(catalogue, organisation)
     rows: dict[str, Owed] = {}
     matters, plans = [], []
     for plan in catalogue.plans.values():
@@ -101,7 +102,7 @@ def _rows(
         named = {*commitment.lead, *commitment.cooperating}
         region = catalogue.region_of(plan, commitment)
         if not owns and not named & mine:
-            if not named & _groups(catalogue, organisation):
+            if not named & groups(catalogue, organisation):
                 continue
             region = organisation.region  # each member of a group answers for its own place
         later = definition.due_days is not None and period.end + timedelta(days=definition.due_days) > due.day
@@ -115,20 +116,6 @@ def _due(frequency: Frequency, period: Period) -> bool:
 
 def _reported_on(commitment: Commitment) -> bool:
     return commitment.kind in (Kind.MILESTONE, Kind.TASK) and not commitment.duplicate_of
-
-
-def _predecessors(catalogue: Catalogue, organisation: Organisation) -> set[str]:
-    """The organisation and every body it succeeds: what they were charged with is now its own."""
-    mine = {organisation.id}
-    while more := {o.id for o in catalogue.organisations.values() if o.successor in mine} - mine:
-        mine |= more
-    return mine
-
-
-def _groups(catalogue: Catalogue, organisation: Organisation) -> set[str]:
-    """The group of bodies, such as all county governments, that an organisation of another place belongs to."""
-    parent = catalogue.organisations.get(organisation.parent)
-    return {parent.id} if parent is not None and parent.region != organisation.region else set()
 
 
 def _together(rows: Iterable[Owed]) -> list[Owed]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import itertools
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import duckdb
 
-from indicators.definition import MeasureType
+from indicators.definition import Aggregation, MeasureType
 from indicators.store import Store
 from ingest.importing import initialise
 from ingest.people import Role, User
@@ -23,6 +24,7 @@ ROWS = 100_000
 def write_return(path: Path, store: Store) -> None:
     """A sound return of 100 000 different figures: every indicator, region and quarter, until there are enough."""
     catalogue = store.catalogue()
+    siblings = Counter(r.parent for r in catalogue.regions.values() if r.level == "district")
     quarters = [f"{year}Q{quarter}" for year in range(2015, 2026) for quarter in range(1, 5)]
     places = itertools.product(quarters, sorted(catalogue.regions), sorted(catalogue.indicators))
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -35,7 +37,10 @@ def write_return(path: Path, store: Store) -> None:
             share = 0.1 if catalogue.indicators[indicator].part_of else 0.5  # a part stays below its total
             flow = "本年累计" if definition.measure is MeasureType.FLOW else ""
             share *= int(period[-1]) / 4 if flow else 1
-            value = f"{low + share * (high - low):.{definition.decimals}f}"
+            number = low + share * (high - low)
+            if definition.aggregation is Aggregation.SUM and catalogue.regions[region].level == "district":
+                number /= siblings[catalogue.regions[region].parent]  # districts add up to their city
+            value = f"{number:.{definition.decimals}f}"
             writer.writerow([region, indicator, period, value, flow, "bench"])
 
 
@@ -53,7 +58,7 @@ def bench() -> None:
         def ours() -> None:
             store = Store(":memory:")
             initialise(store)
-            user = User("bench", Role.STATISTICIAN)
+            user = User("bench", Role.OPERATOR)
             receipt = submit(store, settings, name="return.csv", raw=raw, user=user, uploads=home / "uploads")
             assert receipt.submission, [p for p in receipt.checked.problems if p.blocks][:3]
             assert receipt.checked.rows == ROWS

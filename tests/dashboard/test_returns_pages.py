@@ -81,6 +81,14 @@ def test_a_return_that_moves_a_target_says_so_before_it_is_sent(shown: Place, in
     assert moved[2].endswith(("提前完成", "达到目标", "已达标", "完成"))
 
 
+def test_D22_another_bodys_figure_is_refused_before_it_is_sent(shown: Place, in_process: None) -> None:
+    raw = "地区,指标,报告期,数值\n成都市,养老机构护理型床位占比,2025Q1,55.0\n".encode()
+    page = dropped(opened("submit", role=Role.STATISTICIAN), raw)
+    assert page.error
+    assert "该数据由市民政局报送" in said(page)
+    assert dropped(opened("submit"), raw).success  # a reader who sends nothing is not asked
+
+
 def test_markup_in_a_file_is_shown_not_run(shown: Place, in_process: None) -> None:
     raw = "地区,指标,报告期,数值\n成都市,<script>alert(1)</script>,2025Q1,1\n".encode()
     drawn = markup(dropped(opened("submit", role=Role.STATISTICIAN), raw))
@@ -127,6 +135,13 @@ def test_what_still_waits_may_be_taken_back_and_sent_again(tried: Place, in_proc
     assert "已撤回" in said(page)
     assert f"withdraw_{first}" not in {button.key for button in page.button}
     assert sent(GOOD.read_bytes()) != first
+
+
+@pytest.mark.usefixtures("waiting")
+def test_what_waits_already_is_shown_as_waiting_beside_what_is_new(in_process: None) -> None:
+    raw = GOOD.read_bytes() + "成都市,每千常住人口药师(士)数,2025Q1,0.54,人/千人,快报,市卫健委季报,\n".encode()
+    page = dropped(opened("submit", role=Role.STATISTICIAN), raw)
+    assert [row[0] for row in rows(markup(page)) if row[0] in ("新增", "待审核")] == ["新增", *["待审核"] * 3]
 
 
 # -- who may -------------------------------------------------------------------------------------------------

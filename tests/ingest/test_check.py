@@ -120,6 +120,33 @@ def test_D16_a_period_that_is_not_over_is_refused(checked: Check, monkeypatch: p
     assert places(checked(raw).problems) == [("period_future", 4, "period", "2024")]
 
 
+def test_D16_years_ahead_is_refused_like_any_period_to_come(checked: Check) -> None:
+    found = checked(csv({"period": str(date.today().year + 4)}, {"period": f"{date.today().year + 1}Q1"}, **BEDS))
+    assert said(found) == [(Severity.ERROR, "period_future", 2), (Severity.ERROR, "period_future", 3)]
+
+
+def test_D16_a_period_before_the_definition_is_in_force_is_asked_about(checked: Check) -> None:
+    found = checked(csv({"period": "2014", "value": "80.1"}, {"period": "2015", "value": "80.5"}))
+    assert said(found) == [(Severity.WARNING, "period_before_definition", 2)]
+    assert (found.problems[0].column, found.problems[0].facts) == ("period", {"first": "2015-01-01"})
+    assert "当时的口径" in explain(found.problems[0])["zh"]
+    assert checked(csv({"period": "2014", "note": "按当时口径,户籍人口"})).accepted
+    assert codes(checked(csv({"period": "2014", "value": "801"})).problems) == ["value_impossible"]
+
+
+def test_a_yearly_indicator_inside_a_year_is_noticed_once(checked: Check) -> None:
+    places_of = [{"region": "510100"}, {"region": "武侯区"}, {"period": "2021"}, {"period": "2022年3月"}]
+    found = checked(csv(*({"period": "2021Q2", **row} for row in places_of), note="快报"))
+    assert [(p.severity, p.code, p.row, p.found) for p in found.problems] == [
+        (Severity.NOTICE, "period_not_due", 2, "2021Q2"),
+        (Severity.NOTICE, "period_not_due", 5, "2022-03"),
+    ]
+    assert found.accepted
+    census = {"indicator": "常住人口", "period": "2020-11-01", "value": "2093", "note": "普查时点"}
+    assert checked(csv(census)).problems == ()
+    assert checked(csv({"period": "2021Q2", **BEDS})).problems == ()
+
+
 @pytest.mark.parametrize(
     ("value", "severity", "code"),
     [

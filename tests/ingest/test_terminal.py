@@ -90,11 +90,29 @@ def test_a_check_answers_with_its_judgement(place: Place) -> None:
         "new": 1,
         "changed": 0,
         "unchanged": 0,
+        "waiting": 0,
         "problems_total": 0,
         "problems": [],
+        "statuses": [
+            {
+                "plan": "chengdu-145",
+                "commitment": "life-expectancy",
+                "indicator": "life-expectancy",
+                "region": "510100",
+                "name_zh": "人均预期寿命",
+                "name_en": "Life expectancy at birth",
+                "before": "no_data",
+                "after": "on_schedule",
+                "words_before": {"zh": "暂无数据", "en": "No data"},
+                "words_after": {"zh": "达到时序进度", "en": "On schedule"},
+                "as_of": "2021-12-31",
+                "rule": "cn-schedule",
+            }
+        ],
     }
     reply = answer(place, "check", file(csv({"value": "x"})))
     assert (reply.code, reply.data["accepted"], reply.data["problems_total"]) == (1, False, 1)
+    assert reply.data["statuses"] == []
     (problem,) = reply.data["problems"]
     assert set(PROBLEM) <= set(problem)
     assert (problem["row"], problem["column"], problem["code"], problem["found"]) == (
@@ -103,6 +121,22 @@ def test_a_check_answers_with_its_judgement(place: Place) -> None:
         "number_unreadable",
         "x",
     )
+
+
+def test_D22_a_check_as_someone_asks_for_the_right_to_send(place: Place) -> None:
+    ask(place, "user", verb="add", name="chen", role="administrator")
+    ask(place, "user", verb="add", name="wang", organisation="chengdu-civil-affairs", user="chen")
+    assert ask(place, "check", **file(csv()))["accepted"]
+    assert ask(place, "check", user=None, **file(csv()))["accepted"]
+    reply = answer(place, "check", {"user": "wang", **file(csv())})
+    assert (reply.code, [p["code"] for p in reply.data["problems"]]) == (1, ["not_yours"])
+    assert "no user “sun”" in refused(place, "check", user="sun", **file(csv()))
+
+
+def test_what_waits_already_is_counted(place: Place) -> None:
+    sent(place)
+    told = ask(place, "check", **file(csv(note="又报一次")))
+    assert (told["new"], told["waiting"], told["statuses"]) == (0, 1, [])
 
 
 def test_D30_many_problems_are_cut_and_counted(place: Place) -> None:

@@ -21,12 +21,12 @@ from ingest import read as reading
 from ingest import words
 from ingest.checking import check_file
 from ingest.form.forms import form_id, read_forms
-from ingest.people import User
+from ingest.people import Role, User
 from ingest.settings import SHIPPED, Settings
-from ingest.submission import Decision
 from ingest.words import SHOWN, clip, explain, phrase, report, visible
-from ingest.workflow import Receipt, decide, submit
+from ingest.workflow import Receipt, submit
 from tests.conftest import Texts
+from tests.desk import Desk
 from tests.forms import BEDS, MATTER, TABLE, YUEXIU, form, id_of, lag, matter, reporting, without
 from tests.returns import csv, filled, table
 from tests.workbooks import HEADER, ROW, book, cells, figure, packed, parts, workbook
@@ -35,7 +35,8 @@ pytestmark = pytest.mark.usefixtures("in_process")
 
 FOLDER = Path(words.__file__).parent
 MESSAGES: dict[str, dict[str, str]] = tomllib.loads((FOLDER / "messages.toml").read_text(encoding="utf-8"))
-FLOW = {"indicator": "biohealth-value-added", "value": "100"}
+FLOW_ID = "biohealth-value-added"
+FLOW = {"indicator": FLOW_ID, "value": "100"}
 RATIO = {"indicator": "beds-per-1000", "value": "7.5"}
 HEAD = b"region,indicator,period,value\n"
 
@@ -216,21 +217,56 @@ CAUSES |= {
     "explanation_row_missing": back(FULL),
     "explanation_unasked": back(FULL, lagging=[lag("nurses-per-1000@510100", "新增护士", "招聘难", "扩大招聘")]),
 }
-AFTER_APPROVAL = {"value_changes_approved", "vintage_lower", "nothing_new"}
+CITY, DISTRICTS = "秦皇岛", ("海港", "山海关", "北戴河", "抚宁", "青龙", "昌黎", "卢龙")
+COUNTED = ("beds", "doctors", "nurses")
+CAUSES |= {
+    "period_before_definition": csv(period="2014"),
+    "period_not_due": csv(period="2021Q2"),
+    "districts_exceed": csv({"region": CITY, "value": "1"}, {"region": "海港"}, indicator="beds", value="3"),
+    "districts_differ": csv(*({"region": r} for r in (CITY, *DISTRICTS)), indicator="beds", value="100"),
+    "not_yours": csv(indicator="nursing-beds-share", value="55"),
+    "organisation_none": csv(),
+    "organisation_unknown": csv(),
+    "waiting_same": csv({"period": "2016", "value": "80"}),
+    "waiting_elsewhere": csv({"period": "2016", "value": "80.1"}),
+    "released_locked": csv({"period": "2017", "value": "80.4"}, vintage="年报"),
+    "released_vintage_lower": csv({"period": "2017", "value": "80.5"}, vintage="快报"),
+    "value_repeats": csv({"period": "2020", "value": "81"}),
+    "values_repeat": csv(*({"indicator": i} for i in COUNTED), period="2022Q1", value="5000"),
+    "value_out_of_character": csv(RATIO | {"period": "2022Q1", "value": "8.5"}),
+    "growth_out_of_character": csv(FLOW | {"period": "2022", "value": "300"}),
+}
+AFTER_APPROVAL = {"value_changes_approved", "vintage_lower", "nothing_new", "waiting_same", "waiting_elsewhere"}
+AFTER_APPROVAL |= {"released_locked", "released_vintage_lower", "value_repeats", "values_repeat"}
+AFTER_APPROVAL |= {"value_out_of_character", "growth_out_of_character"}
 AFTER_APPROVAL |= {"explanation_missing", "explanation_row_missing"}
+SENDERS = {
+    "not_yours": "chengdu-health",
+    "organisation_none": "",
+    "organisation_unknown": "chengdu-weather",
+}
 # said by other means than a file's content
-ELSEWHERE = {"reader_died", "reader_busy", "already_submitted", "form_expired_since"}
-PHRASES = {"hint", "hint_letter", "hint_none", "mean_below_unit", "mean_not_applicable", "mean_suppressed"}
+ELSEWHERE = {"reader_died", "reader_busy", "already_submitted", "changed_meanwhile", "form_expired_since"}
+PHRASES = {"hint_owner", "hint_no_owner", "hint_wait", "hint_withdraw"}
+PHRASES |= {"hint", "hint_letter", "hint_none", "mean_below_unit", "mean_not_applicable", "mean_suppressed"}
 
 
-@pytest.fixture
-def lived(store: Store, settings: Settings, wang: User, li: User, tmp_path: Path) -> Store:
-    """A store where a figure is approved, and one that lags."""
+@pytest.fixture(scope="module")
+def lived(shipped: Texts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store where something is released, something approved and something waits."""
+    made = filled(Store(":memory:"), shipped)
+    folder = tmp_path_factory.mktemp("lived")
+    desk = Desk(made, Settings(home=folder), folder / "uploads")
+    desk.release(csv({"period": "2017", "value": "80.5"}, vintage="年报"))
+    desk.approve(csv({"period": "2019", "value": "81"}, vintage="修订"))
     lagging = {"indicator": "beds-per-1000", "period": "2023Q4", "value": "7.6", "note": "核实"}
-    raw = csv({"period": "2019", "value": "81"}, lagging, vintage="修订")
-    receipt = submit(store, settings, name="a.csv", raw=raw, user=wang, uploads=tmp_path)
-    decide(store, submission=receipt.submission, decision=Decision.APPROVE, user=li)
-    return store
+    desk.approve(csv(lagging, vintage="修订"))
+    desk.approve(csv(*({"indicator": i} for i in COUNTED), period="2021Q4", value="5000"))
+    desk.approve(csv(*({"period": f"2021Q{n}", "value": f"7.{n}"} for n in range(1, 5)), {"period": "2020"}, **RATIO))
+    desk.approve(csv(*({"period": str(2016 + n), "value": str(100 + 10 * n)} for n in range(6)), indicator=FLOW_ID))
+    desk.send(csv({"period": "2016", "value": "80"}))
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")
@@ -257,7 +293,8 @@ def test_a_file_that_makes_a_code_be_said(code: str, settings: Settings, request
     sent = CAUSES[code]
     lived: Store = request.getfixturevalue("lived" if code in AFTER_APPROVAL else "untouched")
     name, raw = sent if isinstance(sent, tuple) else ("a.csv", sent)
-    found = check_file(lived, settings, name=name, raw=raw)
+    user = User("sun", Role.STATISTICIAN, SENDERS[code]) if code in SENDERS else None
+    found = check_file(lived, settings, name=name, raw=raw, user=user)
     problem = next((p for p in found.problems if p.code == code), None)
     assert problem is not None, [p.code for p in found.problems]
     assert placeholders(MESSAGES[code]["zh"] + MESSAGES[code]["en"]) <= {"found", *problem.facts}
@@ -320,7 +357,8 @@ CALLED: dict[str, tuple[int, str]] = {
     "say": (1, "code"),
     "Refused": (0, "code"),
     "_unreadable": (0, "code"),
-    "_problem": (3, "code"),
+    "finding": (3, "code"),
+    "Rule": (2, "code"),
     "Number": (2, "problem"),
     "phrase": (0, "code"),
     "problem": (0, "code"),  # of a row or a line

@@ -86,7 +86,7 @@ def test_E0_a_refused_return_leaves_one_line_and_nothing_else(store: Store, send
 
 def test_A28_the_same_bytes_twice_are_stored_once(store: Store, send: Send) -> None:
     first = send()
-    zhou = User("zhou", Role.STATISTICIAN)
+    zhou = User("zhou", Role.STATISTICIAN, "chengdu-health")
     for again in (send(), send(name="other.csv"), send(user=zhou)):
         assert again.submission == first.submission
         assert again.checked.accepted
@@ -209,7 +209,7 @@ def test_F12_the_same_bytes_at_once_are_stored_once(store: Store, send: Send) ->
     def one(number: int) -> str:
         start.wait()
         try:
-            return send(user=User(f"user {number}", Role.STATISTICIAN)).submission
+            return send(user=User(f"user {number}", Role.STATISTICIAN, "chengdu-health")).submission
         except Refused as refused:
             assert "same file" in refused.en
             return "refused"
@@ -229,7 +229,7 @@ def test_F12_the_second_of_two_at_once_is_refused_inside_its_transaction(
 ) -> None:
     def meanwhile(*_: object) -> None:
         monkeypatch.undo()
-        send(user=User("zhou", Role.STATISTICIAN))
+        send(user=User("zhou", Role.STATISTICIAN, "chengdu-health"))
 
     monkeypatch.setattr(sending, "keep", meanwhile)
     with pytest.raises(Refused, match="has just been submitted"):
@@ -240,8 +240,9 @@ def test_F12_the_second_of_two_at_once_is_refused_inside_its_transaction(
 
 def test_F12_overlapping_returns_of_two_people_never_mix(store: Store, send: Send, li: User) -> None:
     mine = send(csv({}, {"period": "2022", "value": "82"}))
-    theirs = send(csv({"value": "81.8"}, {"period": "2022", "value": "82.2"}), user=User("zhou", Role.STATISTICIAN))
-    approve(store, theirs, li)
+    zhou = User("zhou", Role.STATISTICIAN, "chengdu-health")
+    theirs = send(csv({"value": "81.8"}, {"period": "2022", "value": "82.2"}), user=zhou)
+    assert (theirs.submission, codes(theirs.checked.problems)) == ("", ["waiting_elsewhere"] * 2)
     approve(store, mine, li)
     held = store.approved()
     assert held.select("value", "submission").rows() == [(81.76, mine.submission), (82.0, mine.submission)]
