@@ -20,7 +20,7 @@ from ingest.held import conflicts
 from ingest.kept import Attachment, hashed, keep, kept, label, lines_of
 from ingest.people import Action, Forbidden, User, demand
 from ingest.settings import Settings
-from ingest.staging import add_contents, same_waiting, signing
+from ingest.staging import add_contents, signing
 from ingest.submission import AGAIN, UNSIGNED, Decision, Refused, Signers, sign
 from ingest.words import explain
 
@@ -52,8 +52,8 @@ def submit(
 ) -> Receipt:
     """Check a return, keep its bytes under their hash and stage its new figures; all or nothing.
 
-    The same bytes, or the same figures still waiting, are one submission however often they are sent; what comes
-    with a second sending is not added to it. A draft of these bytes by `user` is sent by it. A refused file leaves
+    The same bytes are one submission however often they are sent, and a figure that waits already is not stored
+    again. A draft of these bytes by `user` is sent by it. A refused file leaves
     one line in the ledger and nothing else. Raises Forbidden when `user` may not submit, Refused for a form that
     is not signed and for too much evidence.
     """
@@ -69,8 +69,6 @@ def submit(
         return _turned_away(store, checked, "submit_refused", digest, name=name, user=user)
     if checked.says_nothing:
         return Receipt(checked)
-    if (same := same_waiting(store, checked)) is not None:
-        return _receipt_of(settings, same)
     signed = sign(signers | checked.signers, on_form=checked.form is not None, sender=user.name)
     keep(uploads, digest, raw)
     for one in attachments:
@@ -79,7 +77,7 @@ def submit(
     submission = drafted or secrets.token_hex(6)
     with store.entry(actor=user.name, action="submit", subject=submission, file=label(name)) as entry:
         # asked again inside the transaction: two people may send the same at once
-        if _already(store, settings, digest) is not None or same_waiting(store, checked) is not None:
+        if _already(store, settings, digest) is not None:
             raise Refused("同一文件正由他人报送", "the same file has just been submitted")
         if drafted != _open_draft(store, digest, user):
             raise Refused("这份草稿刚刚有变动,请重试", "the draft of this file has just changed: try again")

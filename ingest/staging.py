@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
-from indicators.store import Entry, Store
+from indicators.store import Entry
 from ingest.check import Checked
 from ingest.form.forms import read_forms
 from ingest.people import User
@@ -16,20 +16,9 @@ from ingest.settings import Settings
 from ingest.submission import Signers
 from ingest.words import visible
 
-__all__ = ["add_contents", "same_waiting", "signing"]
+__all__ = ["add_contents", "signing"]
 
 _LONGEST_FOUND = 200  # characters of a cell kept with what was explained of it
-# where a figure stood and how it was written says nothing about what it is
-_SAYS = {
-    "figure": (
-        *("indicator", "region", "period", "period_end", "accumulation", "definition", "value", "missing"),
-        *("numerator", "denominator", "unit", "vintage", "published_on", "contributors", "confidence"),
-        *("source", "note"),
-    ),
-    "matter_report": ("plan", "commitment", "state", "done_on", "evidence", "note"),
-    "explanation": ("indicator", "region", "period", "progress", "reason", "measures"),
-}
-_ASKED = {"figure": "staged", "matter_report": "submission_matters", "explanation": "submission_explanations"}
 
 
 def _contents(checked: Checked) -> Mapping[str, pl.DataFrame]:
@@ -81,21 +70,3 @@ def _period_shared(checked: Checked) -> str:
     """The period that all figures of a return are of; '' where they are of several."""
     periods = set() if checked.fresh.is_empty() else set(checked.fresh["period"])
     return periods.pop() if len(periods) == 1 else ""
-
-
-def same_waiting(store: Store, checked: Checked) -> Mapping[str, Any] | None:
-    """The submission, still waiting, that says exactly the same; None when there is none."""
-    waiting = store.ask("submissions", id=None, sha256=None, submitted_by=None)
-    alike = waiting.filter(decision="", rows=checked.fresh.height, matters=checked.matters.height)
-    if alike.is_empty():
-        return None
-    told = {table: _said(frame, table) for table, frame in _contents(checked).items()}
-    for row in alike.iter_rows(named=True):
-        if all(_said(store.ask(_ASKED[t], submission=row["id"]), t) == said for t, said in told.items()):
-            return row
-    return None
-
-
-def _said(frame: pl.DataFrame, table: str) -> Sequence[tuple[Any, ...]]:
-    columns = list(_SAYS[table])
-    return [] if frame.is_empty() else sorted(frame.select(columns).rows(), key=repr)

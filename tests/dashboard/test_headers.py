@@ -14,6 +14,7 @@ from starlette.types import Message
 
 import streamlit_app
 from dashboard.headers import SecurityHeaders
+from dashboard.index_page import IndexPage
 
 
 async def fine(_: Request) -> Response:
@@ -71,7 +72,7 @@ def test_nothing_from_elsewhere_may_run_or_frame() -> None:
 
 
 def test_the_app_is_served_with_them() -> None:
-    assert [middleware.cls for middleware in streamlit_app.app._user_middleware] == [SecurityHeaders]
+    assert [middleware.cls for middleware in streamlit_app.app._user_middleware] == [SecurityHeaders, IndexPage]
 
 
 @pytest.mark.parametrize(

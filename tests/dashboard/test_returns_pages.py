@@ -161,7 +161,7 @@ def waiting(tried: Place, in_process: None) -> str:
         (Role.REVIEWER, {"approve", "return"}),
         (Role.PUBLISHER, set()),  # nothing is approved yet that is no demonstration
     ],
-    ids=str,
+    ids=["leader", "statistician", "reviewer", "publisher"],
 )
 def test_a_button_is_offered_to_whoever_may(role: Role, offered: set[str], waiting: str) -> None:
     more = "地区,指标,报告期,数值\n成都市,beds-per-1000,2025Q2,7.99\n".encode()
