@@ -18,6 +18,7 @@ from indicators.catalogue import Catalogue, fold
 from indicators.problem import Problem, Severity
 from ingest.columns import BY_NAME
 from ingest.reader.layout import lay_out
+from ingest.reader.several import lay_out_all
 from ingest.reader.sheet import Book, Grid, Sheet, notices
 from ingest.reader.spoken import Spoken
 from ingest.settings import Settings
@@ -98,8 +99,10 @@ def _read_xlsx(raw: bytes, settings: Settings, catalogue: Catalogue) -> Sheet:
     limits = {"rows": settings.upload_rows, "columns": settings.upload_columns, "paths": [root, *dict.fromkeys(paths)]}
     answer = _in_child(raw, limits, settings)
     grid = Grid.of(answer, most=settings.upload_rows)
-    book = Book.of(answer, grid)
-    return replace(lay_out(grid, catalogue, form=book is not None), book=book)
+    if book := Book.of(answer, grid):
+        return replace(lay_out(grid, catalogue, form=True), book=book)
+    others = [Grid.of(other, most=settings.upload_rows) for other in answer["others"]]
+    return lay_out_all([grid, *others], catalogue, hidden=answer["hidden_sheets"])
 
 
 READERS: Mapping[str, Callable[[bytes, Settings, Catalogue], Sheet]] = {".xlsx": _read_xlsx, ".csv": _read_csv}

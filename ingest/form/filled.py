@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from indicators.catalogue import fold
 from indicators.problem import Problem, Severity
 from ingest.form.sheets import CODE, LAGGING, MATTERS, Part, header_of, title
-from ingest.reader.heading import Column, Heading
+from ingest.reader.column import Column
+from ingest.reader.heading import Heading
 from ingest.reader.sheet import Grid, letters
 from ingest.reader.soundness import header_faults, odd_cells, unseen
 from ingest.reader.spoken import INVISIBLE, one_line

@@ -1,6 +1,6 @@
 """The reader's child for workbooks: bytes on standard input, cells as JSON on standard output.
 
-Of a form of ours all its sheets are read, found by what they hold; of any other workbook the first visible one.
+Of a form of ours all its sheets are read, found by what they hold; of any other workbook all visible ones.
 Runs alone (`python -I -S child_xlsx.py`); what it may import is said in its argument. Cells become text; what their
 text alone does not say (errors, formulas, merges, what is hidden) stands beside them.
 """
@@ -65,27 +65,23 @@ def _workbook(raw: bytes, package: zipfile.ZipFile, limits: dict[str, Any]) -> d
     if form := form_among(visible, called=any(True for _ in ids_in([identifier]))):
         return _whole(form, leaves, identifier, package, limits)
     # the list of problems that came back with a file is no data
-    first, *others = [leaf for leaf in visible if leaf.part is not Part.PROBLEMS] or visible
-    answer = _grid(first, _Spent(limits), package)
-    if len(answer["rows"]) < 2:
-        if rest := "、".join(name for name in book.sheetnames if name != first.title):
-            raise Refused("sheet_empty", found=first.title, others=rest)
+    shown = [leaf for leaf in visible if leaf.part is not Part.PROBLEMS] or visible
+    grids = _grids(shown, package, limits)
+    full = [grid for grid in grids if len(grid["rows"]) > 1]
+    if not full:
+        if rest := "、".join(name for name in book.sheetnames if name != shown[0].title):
+            raise Refused("sheet_empty", found=shown[0].title, others=rest)
         raise Refused("no_rows")
-    hidden = [leaf for leaf in leaves if not leaf.visible]
-    return {**answer, "notices": _unread(("sheets_other", others), ("sheets_hidden_too", hidden), read=first.title)}
+    # a table whose header is lost is refused, a sheet of a single line is named
+    tables = full + [grid for grid in grids if len(grid["rows"]) == 1]
+    return {**tables[0], "others": tables[1:], "hidden_sheets": [leaf.title for leaf in leaves if not leaf.visible]}
 
 
 def _whole(
     form: list[Leaf], leaves: list[Leaf], identifier: str, package: zipfile.ZipFile, limits: dict[str, Any]
 ) -> dict[str, Any]:
     """All sheets of a form: the figures as the answer itself, the others beside them."""
-    spent, grids = _Spent(limits), []
-    for leaf in form:
-        try:
-            grids.append({"part": leaf.part, **_grid(leaf, spent, package)})
-        except Refused as error:
-            error.facts["sheet"] = leaf.title
-            raise
+    grids = [{"part": leaf.part, **grid} for leaf, grid in zip(form, _grids(form, package, limits), strict=True)]
     figures = grids[0] if grids[0]["part"] is Part.FIGURES else {"rows": []}
     rest = [grid for grid in grids if grid is not figures]
     mine = {leaf.title for leaf in form}
@@ -99,6 +95,22 @@ def _whole(
         "notices": _unread(("sheets_added", added), ("sheets_hidden_too", other), read=read),
         "form": {"sheets": rest, "identifier": identifier, "hidden": [leaf.title for leaf in missed]},
     }
+
+
+def _grids(leaves: Sequence[Leaf], package: zipfile.ZipFile, limits: dict[str, Any]) -> list[dict[str, Any]]:
+    """Several sheets, read within limits that hold for all of them together."""
+    spent, grids = _Spent(limits), []
+    for leaf in leaves:
+        try:
+            grids.append(_grid(leaf, spent, package))
+        except Refused as error:
+            error.facts["sheet"] = leaf.title
+            raise
+        except MemoryError:
+            raise
+        except Exception:  # whatever a damaged sheet makes the parser raise
+            raise Refused("workbook_damaged", sheet=leaf.title) from None
+    return grids
 
 
 def _unread(*found: tuple[str, Sequence[Leaf]], read: str) -> list[dict[str, Any]]:
@@ -180,7 +192,7 @@ def _cells(sheet: Any, own: Outline, spent: _Spent) -> Cells:
 
 
 def _text(cell: Any) -> str:
-    """A cell as text: dates as ISO, numbers in plain digits, a number shown as % with its sign."""
+    """A cell as text: dates as ISO, numbers in plain digits, a number shown as % with its sign, a month as a month."""
     value = cell.value
     if isinstance(value, str):
         return value
@@ -188,6 +200,8 @@ def _text(cell: Any) -> str:
         return str(value).upper()
     if isinstance(value, int | float):
         return _plain(value, percent=_shown_as_percent(cell.number_format))
+    if isinstance(value, date) and _shown_as_month(cell.number_format):
+        return f"{value:%Y-%m}"
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
     if isinstance(value, date | time):
@@ -207,7 +221,17 @@ def _plain(value: int | float, *, percent: bool) -> str:
 
 
 def _shown_as_percent(number_format: str) -> bool:
-    """Whether the cell's number format multiplies by 100; a % in quotes or escaped is only a letter."""
+    """Whether the cell's number format multiplies by 100."""
+    return "%" in _bare(number_format)
+
+
+def _shown_as_month(number_format: str) -> bool:
+    """Whether a date is shown as its year and month alone."""
+    return set("ym") <= (shown := set(_bare(number_format).casefold())) and not shown & set("dhs")
+
+
+def _bare(number_format: str) -> str:
+    """A number format without what it prints as it is: letters in quotes or escaped."""
     bare, quoted, escaped = "", False, False
     for character in number_format.split(";")[0]:
         if escaped:
@@ -218,7 +242,7 @@ def _shown_as_percent(number_format: str) -> bool:
             quoted = not quoted
         elif not quoted:
             bare += character
-    return "%" in bare
+    return bare
 
 
 if __name__ == "__main__":

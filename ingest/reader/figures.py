@@ -10,12 +10,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from indicators.catalogue import fold
 from indicators.period import Period
 from ingest.columns import COLUMNS
-from ingest.reader.heading import Column
+from ingest.reader.beside import beside
+from ingest.reader.column import Column
 from ingest.reader.keys import keys_of
 from ingest.reader.rows import CODED, FIGURES, Slot, Table, cell
 from ingest.reader.sheet import letters, number
 from ingest.reader.soundness import cells_merged, odd_cells, unseen
-from ingest.reader.spoken import CODE
+from ingest.reader.spoken import BARE_PERIOD, CODE, Spoken
 
 __all__ = ["read_body"]
 
@@ -23,6 +24,7 @@ _ENDS = re.compile(
     r"\s*(?:[((]?(?:附?注|说明|备注|资料来源|数据来源|填表说明)\s*[0-9一二三四五]*\s*[::.、,]"
     r"|(?:单位|统计|科室|填[报表制])?(?:负责人|[报表]人)|审核人|制表|联系|报出日期|填报日期)"
 )
+_DASHES = ("-", "—", "——", "--")
 _LEAST_ROUNDED = Decimal("0.001")  # so that four digits are left
 
 
@@ -101,7 +103,7 @@ def _read_row(table: Table, row: int, cells: list[str]) -> None:
     blank = [slot for slot, texts in figures if not any(texts)]
     if blank and not table.template and len(table.slots) > 1:
         table.notice("cells_blank", row, found="、".join(letters(s.columns[0].at) for s in blank))
-    _add(table, row, keys, [(slot, cells) for slot, texts in figures if any(texts)])
+    _add(table, row, keys, cells, [slot for slot, texts in figures if any(texts)])
 
 
 def _no_figures(table: Table, row: int, keys: dict[str, str], cells: list[str]) -> None:
@@ -123,9 +125,10 @@ def _no_figures(table: Table, row: int, keys: dict[str, str], cells: list[str]) 
 # -- figures -------------------------------------------------------------------------------------------------
 
 
-def _add(table: Table, row: int, keys: dict[str, str], given: list[tuple[Slot, list[str]]]) -> None:
-    made = [(slot, _figure(table, row, keys, slot, cells)) for slot, cells in given]
+def _add(table: Table, row: int, keys: dict[str, str], cells: list[str], given: list[Slot]) -> None:
+    made = [(slot, _figure(table, row, keys, slot, cells)) for slot in given]
     for slot, figure in _without_doubles(table, row, made):
+        table.notices += beside(table, row, cells, slot, figure)
         table.at.append(number(row, slot.place))
         table.figures.append(tuple(figure.get(name, "") for name in COLUMNS))
 
@@ -133,10 +136,13 @@ def _add(table: Table, row: int, keys: dict[str, str], given: list[tuple[Slot, l
 def _figure(table: Table, row: int, keys: dict[str, str], slot: Slot, cells: list[str]) -> dict[str, str]:
     figure = {name: text for name, text in keys.items() if name != CODE}
     figure["unit"] = keys["unit"] or slot.fixed.get("unit", "")
-    if table.above.unit and not figure["unit"]:
-        figure["unit"] = table.above.unit.text
-        table.leant_on.add("unit")
+    year = figure["period"]
     figure |= {name: text for name, text in slot.fixed.items() if name in ("period", "region", "indicator")}
+    if BARE_PERIOD.fullmatch(figure["period"]) and table.heading.one("period"):
+        figure["period"] = Spoken(table.spoken.catalogue, _year(year)).period(figure["period"]) or figure["period"]
+    if table.above.unit and not figure["unit"]:
+        figure["unit"] = table.above.unit_for(table.spoken.unit(figure["indicator"]))
+        table.leant_on.add("unit")
     accumulation = slot.fixed.get("accumulation", "")
     if accumulation and table.spoken.flows(figure["indicator"]) is not False:
         figure["accumulation"] = accumulation
@@ -166,7 +172,8 @@ def _without_doubles(
 ) -> Iterator[tuple[Slot, dict[str, str]]]:
     """本期 and 本年累计 of a stock, or of a first quarter, are one figure: the same is kept once, two are refused."""
     kept: dict[tuple[str, ...], tuple[Slot, str]] = {}
-    for slot, figure in made:
+    # where one of the two is a dash the other is the figure
+    for slot, figure in sorted(made, key=lambda one: one[1]["value"].strip() in _DASHES):
         same = tuple(figure[name] for name in ("indicator", "region", "period"))
         one = table.spoken.flows(figure["indicator"]) is False or _from_january(figure["period"])
         accumulation = slot.fixed.get("accumulation", "")
@@ -175,9 +182,15 @@ def _without_doubles(
             yield slot, figure
             continue
         value = figure["value"].strip()
-        if not value or value == kept[same][1] or value in ("-", "—", "——", "--"):
+        if not value or value == kept[same][1] or value in _DASHES:
             continue
         table.refuse("period_and_ytd", row, slot.value, found=value, other=kept[same][1])
+
+
+def _year(text: str) -> int | None:
+    """The year that a cell under 年份 names; None for anything else."""
+    found = re.fullmatch("((?:19|20)[0-9]{2})年?", text)
+    return int(found[1]) if found else None
 
 
 def _from_january(text: str) -> bool:

@@ -3,43 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.columns import COLUMNS
-from ingest.reader.sheet import Grid, letters
+from ingest.reader.column import Column, column_of
+from ingest.reader.sheet import Grid
 from ingest.reader.spoken import BEFORE, CODE, Spoken, one_line
 
-__all__ = ["Column", "Heading", "find_heading"]
+__all__ = ["Heading", "find_heading", "is_heading"]
 
 _SEARCHED = 60  # rows from the top among which a header is looked for
 _LEVELS = 4
 _KEYS = frozenset(COLUMNS) - {"value", "numerator", "denominator"} | {CODE}
-_FIXES = ("period", "region", "indicator", "accumulation")
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a table. `role`: one of our columns, `code`, `before` (for information), or '' (not ours).
-
-    `fixed`: what its header says of every cell under it: period, region, indicator, accumulation, unit.
-    """
-
-    at: int
-    title: str
-    role: str = ""
-    fixed: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def label(self) -> str:
-        """The column as a spreadsheet shows it, with its title."""
-        return f"{letters(self.at)} {self.title}".strip()
-
-    @property
-    def meant(self) -> tuple[str, ...]:
-        """What tells this column from another of the same role."""
-        return (self.role, *(self.fixed.get(name, "") for name in _FIXES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +46,27 @@ def find_heading(grid: Grid, spoken: Spoken) -> Heading | None:
     first = last = best
     while first > 0 and last - first < _LEVELS and _heads(grid, first - 1, spoken):
         first -= 1
-    while last + 1 < len(grid.rows) and last - first < _LEVELS and _continues(grid, first, last, spoken):
+    while last + 1 < len(grid.rows) and last - first < _LEVELS:
+        if not (_spans(grid, first, last) or _continues(grid, first, last, spoken)):
+            break
         last += 1
     columns = _columns(grid, first, last, spoken)
     if last + 1 < len(grid.rows) and _is_numbering(grid.rows[last + 1][1]):
         last += 1
     return Heading(first, last, columns)
+
+
+def is_heading(grid: Grid, place: int, spoken: Spoken) -> bool:
+    """Whether a row by itself can only be the header of a table: it starts with a key's name, and words follow."""
+    texts = [text for text in grid.rows[place][1] if text.strip()]
+    meanings = [spoken.header(text) for text in texts]
+    known = [meaning for meaning in meanings if meaning is not None]
+    return (
+        len(known) > 2
+        and len(known) * 2 > len(texts)
+        and (meanings[0] or {}).get("role") in _KEYS
+        and not _is_line(grid, place, known)
+    )
 
 
 # -- which rows --------------------------------------------------------------------------------------------
@@ -93,7 +85,7 @@ def _is_line(grid: Grid, place: int, meanings: list[dict[str, str]]) -> bool:
         return True
     asked = {m["role"].removesuffix("_code") for m in meanings if "role" in m}
     given = {name for m in meanings if "role" not in m for name in m}
-    return bool(asked & given)
+    return bool(asked & given) and len(meanings) < 4
 
 
 def _heads(grid: Grid, place: int, spoken: Spoken) -> bool:
@@ -104,6 +96,12 @@ def _heads(grid: Grid, place: int, spoken: Spoken) -> bool:
         return False
     filled = [at for at, text in enumerate(cells) if text.strip()]
     return len(filled) > 1 or any((number, filled[0]) in area and area.left > 0 for area in grid.areas)
+
+
+def _spans(grid: Grid, first: int, last: int) -> bool:
+    """Whether cells of the header are merged down into the row after `last`."""
+    top, bottom, following = (grid.rows[place][0] for place in (first, last, last + 1))
+    return any(top <= area.top <= bottom and area.bottom >= following for area in grid.areas)
 
 
 def _continues(grid: Grid, first: int, last: int, spoken: Spoken) -> bool:
@@ -133,12 +131,24 @@ def _is_numbering(cells: list[str]) -> bool:
 
 def _columns(grid: Grid, first: int, last: int, spoken: Spoken) -> tuple[Column, ...]:
     levels = _levels(grid, first, last, spoken)
-    columns = tuple(_column(at, [level[at] for level in levels], spoken) for at in range(len(levels[0])))
+    columns = tuple(column_of(at, [level[at] for level in levels], spoken) for at in range(len(levels[0])))
+    columns = _one_key(grid, first, last, columns)
     by_period = any(c.fixed.get("accumulation") == "本期" for c in columns)
     return tuple(
         replace(c, role="value", fixed={"accumulation": "本年累计"}) if by_period and c.role == "accumulation" else c
         for c in columns
     )
+
+
+def _one_key(grid: Grid, first: int, last: int, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Of several columns under one merged key (城区 | 锦江区 under 地区) the last is the key, the others group it."""
+    top, bottom = grid.rows[first][0], grid.rows[last][0]
+    groups: set[int] = set()
+    for area in grid.areas:
+        if top <= area.top <= bottom:
+            same = [c.at for c in columns if area.left <= c.at <= area.right and c.role in _KEYS and not c.fixed]
+            groups |= set(same[:-1]) if len({columns[at].role for at in same}) == 1 else set()
+    return tuple(replace(c, role="", beside=True) if c.at in groups else c for c in columns)
 
 
 def _levels(grid: Grid, first: int, last: int, spoken: Spoken) -> list[list[str]]:
@@ -164,20 +174,3 @@ def _levels(grid: Grid, first: int, last: int, spoken: Spoken) -> list[list[str]
             if "role" not in left and own.get("role", "value") in ("value", BEFORE, "numerator", "denominator", ""):
                 upper[at] = upper[at - 1]
     return levels
-
-
-def _column(at: int, stack: list[str], spoken: Spoken) -> Column:
-    """One column from its header cells, top to bottom: the longest runs of them that mean something, together."""
-    texts = [text for n, text in enumerate(stack) if text and text not in stack[:n]]
-    meaning: dict[str, str] = {}
-    start = 0
-    while start < len(texts):
-        for end in range(len(texts), start, -1):
-            if (found := spoken.header("".join(texts[start:end]))) is not None:
-                meaning.update(found)
-                start = end
-                break
-        else:
-            start += 1
-    role = meaning.pop("role", "value" if any(name in meaning for name in _FIXES) else "")
-    return Column(at, " ".join(texts), role, meaning)

@@ -9,6 +9,7 @@ from ingest.reader.spoken import CODE, is_total
 
 __all__ = ["keys_of"]
 
+_DITTO = ("〃", "″", "〞", "同上")
 _TEXTS = tuple(name for name in COLUMNS if name not in FIGURES)
 
 
@@ -17,7 +18,7 @@ def keys_of(table: Table, row: int, cells: list[str]) -> dict[str, str] | None:
     keys = {role: _key(table, row, cells, role) for role in _TEXTS} | {CODE: ""}
     for role in ("region", "indicator"):
         if is_total(keys[role]) and fold(keys[role]) not in table.spoken.catalogue.region_names:
-            if role == "indicator" or table.above.region is None:
+            if role == "indicator" or table.above.region is None or not table.counts_all(keys[role]):
                 table.notice("row_total", row, table.heading.one(role), found=keys[role])
                 return None
             keys[role] = table.above.region.text
@@ -25,7 +26,8 @@ def keys_of(table: Table, row: int, cells: list[str]) -> dict[str, str] | None:
     if table.template and not _coded(table, row, cells, keys):
         return None
     _own_name(table, row, keys)
-    for role, line in (("region", table.above.region), ("period", table.above.period)):
+    lines = {"region": table.above.region, "period": table.above.period, "indicator": table.above.indicator}
+    for role, line in lines.items():
         if line and not keys[role] and not table.heading.one(role) and not table.fixed(role):
             keys[role] = line.text
             table.leant_on.add(role)
@@ -40,6 +42,9 @@ def _key(table: Table, row: int, cells: list[str], role: str) -> str:
     if column is None:
         return ""
     if text := cell(cells, column):
+        if text in _DITTO:
+            text = table.before.get(role, text)
+        table.before[role] = text
         return text
     area = table.merged(row, column)
     top = table.texts.get(area.top, []) if area else []

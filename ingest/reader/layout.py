@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
-from indicators.catalogue import Catalogue
+from indicators.catalogue import Catalogue, fold
 from indicators.problem import Problem, Severity
 from ingest.columns import COLUMNS
 from ingest.reader.above import Line, read_above
+from ingest.reader.column import Column
 from ingest.reader.figures import read_body
-from ingest.reader.heading import Column, Heading, find_heading
+from ingest.reader.heading import Heading, find_heading
 from ingest.reader.rows import CODED, FIGURES, Slot, Table, cell
 from ingest.reader.sheet import Grid, Sheet, letters
 from ingest.reader.soundness import header_faults, missing_columns
@@ -19,33 +21,55 @@ from ingest.reader.spoken import CODE, Spoken
 
 __all__ = ["lay_out"]
 
+_OF_ONE_COLUMN = ("column_unknown", "period_out_of_order")  # faults of a header that leave the rest to be read
 
-def lay_out(grid: Grid, catalogue: Catalogue, *, form: bool = False) -> Sheet:
+
+def lay_out(grid: Grid, catalogue: Catalogue, *, form: bool = False, region: Line | None = None) -> Sheet:
     """The figures of a grid in long form. What cannot be read is refused by name, with its own row and column.
 
-    `form`: it is the sheet of a form of ours, whose rows are known by their codes; it may be missing.
+    `form`: it is the sheet of a form of ours, whose rows are known by their codes; it may be missing. `region`: what
+    a table further up on the same sheet says its region is.
     """
     if form and not grid.rows:
         return _nothing(grid, [])
     heading = find_heading(grid, Spoken(catalogue))
     if heading is None:
         return _nothing(grid, [_no_heading(grid)])
-    above = read_above(grid.rows[: heading.first], catalogue)
+    above = read_above(grid.rows[: heading.first], catalogue, sheet=grid.name)
+    above = replace(above, region=above.region or region)
     if above.year:
         heading = find_heading(grid, Spoken(catalogue, above.year)) or heading
+    if heading.one("indicator") or any("indicator" in column.fixed for column in heading.columns):
+        above = replace(above, indicator=None)
+    elif above.indicator:
+        heading = _only_of(heading, above.indicator.text)
     codes = heading.one(CODE)
     body = grid.rows[heading.last + 1 :]
     template = codes is not None and (form or any(CODED.fullmatch(cell(cells, codes)) for _, cells in body))
     table = Table(grid, heading, above, Spoken(catalogue, above.year), _slots(heading), template)
     table.notices += grid.notices
-    faults = header_faults(grid, heading)
+    faults = header_faults(grid, heading, catalogue)
     table.notices += [p for p in faults if not p.blocks]
-    blocking = [p for p in faults if p.blocks]
+    blocking = [p for p in faults if p.blocks and p.code not in _OF_ONE_COLUMN]
+    table.refused += [p for p in faults if p.code in _OF_ONE_COLUMN]
     blocking += missing_columns(grid, heading, above, template=template, figures=any(s.columns for s in table.slots))
     if blocking:
-        return _nothing(grid, blocking, table.notices)
+        return _nothing(grid, [*blocking, *table.refused], table.notices)
     read_body(table)
     return _sheet(table)
+
+
+def _only_of(heading: Heading, indicator: str) -> Heading:
+    """The header where all figures are of one indicator: a column with other words over it is not of it."""
+    return replace(
+        heading,
+        columns=tuple(
+            replace(c, role="")
+            if c.role == "value" and any(fold(word) not in fold(indicator) for word in c.rest)
+            else c
+            for c in heading.columns
+        ),
+    )
 
 
 def _no_heading(grid: Grid) -> Problem:
@@ -135,6 +159,7 @@ def _places(table: Table) -> dict[tuple[int, str], str]:
         "period": table.above.period,
         "region": table.above.region,
         "unit": table.above.unit,
+        "indicator": table.above.indicator,
     }
     places = {}
     for slot in table.slots:

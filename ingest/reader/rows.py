@@ -7,11 +7,13 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from indicators.catalogue import fold
 from indicators.problem import Problem, Severity
 from ingest.reader.above import Above
-from ingest.reader.heading import Column, Heading
+from ingest.reader.column import Column
+from ingest.reader.heading import Heading
 from ingest.reader.sheet import Area, Grid
-from ingest.reader.spoken import Spoken
+from ingest.reader.spoken import Spoken, is_sum
 
 __all__ = ["CODED", "FIGURES", "Slot", "Table", "cell"]
 
@@ -61,6 +63,7 @@ class Table:
     empty: dict[str, list[int]] = field(default_factory=dict)  # role → rows whose key is empty
     texts: Mapping[int, list[str]] = field(init=False)  # row number → its cells
     _areas: dict[int, list[Area]] = field(default_factory=dict, init=False)
+    before: dict[str, str] = field(default_factory=dict)  # role → the text of the latest row that has one
     leant_on: set[str] = field(default_factory=set)  # what was taken from the lines above
 
     def __post_init__(self) -> None:
@@ -74,6 +77,16 @@ class Table:
             areas = self._areas[column.at] = sorted(across, key=lambda area: area.top)
         place = bisect_right(areas, row, key=lambda area: area.top) - 1
         return areas[place] if place >= 0 and row <= areas[place].bottom else None
+
+    def counts_all(self, total: str) -> bool:
+        """Whether a total is the whole region's: 全市 is, 合计 where each of its districts has a row."""
+        if not is_sum(total) or self.above.region is None:
+            return True
+        names, column = self.spoken.catalogue.region_names, self.heading.one("region")
+        whole = names.get(fold(self.above.region.text))
+        regions = self.spoken.catalogue.regions.values()
+        parts = {r.code for r in regions if r.parent == whole and r.level == "district"}
+        return bool(parts) and parts <= {names.get(fold(cell(cells, column))) for _, cells in self.grid.rows}
 
     def fixed(self, role: str) -> bool:
         """Whether the header itself says it of every figure."""

@@ -11,9 +11,10 @@ import polars as pl
 from indicators.problem import Problem, Severity
 from ingest.form.sheets import Part
 
-__all__ = ["Area", "Book", "Grid", "Sheet", "letters", "number", "row_of", "stretch"]
+__all__ = ["SLOTS", "Area", "Book", "Grid", "Sheet", "letters", "number", "row_of", "stretch"]
 
 _ROWS = 2**20  # a spreadsheet has no more
+SLOTS = 2**11 - 1  # figures that the rows of all tables may hold, so that a figure's number fits 32 bits
 
 
 def letters(column: int) -> str:
@@ -157,14 +158,22 @@ class Sheet:
     refused: tuple[Problem, ...] = field(default=())
     places: Mapping[tuple[int, str], str] = field(default_factory=dict)
     book: Book | None = None
+    starts: tuple[tuple[int, str], ...] = ()  # of several tables: the first slot of each, and its sheet
 
     def locate(self, problem: Problem) -> Problem:
         """The problem with sheet, row and column as a spreadsheet program shows them."""
+        if problem.sheet:
+            return problem
         if problem.row is None:
             return replace(problem, sheet=self.name)
         slot = _slot_of(problem.row)
         column = self.places.get((slot, problem.column), problem.column)
         facts = dict(problem.facts)
         if problem.code == "twice_in_file":
-            facts["first"] = str(row_of(int(facts["first"])))
-        return replace(problem, sheet=self.name, row=row_of(problem.row), column=column, facts=facts)
+            first = int(facts["first"])
+            elsewhere = self._sheet_of(_slot_of(first))
+            facts["first"] = f"{'' if elsewhere == self._sheet_of(slot) else f'{elsewhere}!'}{row_of(first)}"
+        return replace(problem, sheet=self._sheet_of(slot), row=row_of(problem.row), column=column, facts=facts)
+
+    def _sheet_of(self, slot: int) -> str:
+        return next((name for start, name in reversed(self.starts) if start <= slot), self.name)

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from functools import partial
+from itertools import pairwise
 
-from indicators.catalogue import fold
+from indicators.catalogue import Catalogue, fold
+from indicators.period import Period
 from indicators.problem import Problem, Severity
 from ingest.columns import COLUMNS
 from ingest.reader.above import Above
-from ingest.reader.heading import Column, Heading
+from ingest.reader.column import Column
+from ingest.reader.heading import Heading
 from ingest.reader.sheet import Grid, letters, stretch
 from ingest.reader.spoken import INVISIBLE
 
 __all__ = ["cells_merged", "header_faults", "missing_columns", "odd_cells", "unseen"]
 
+_NO_NAMES = Catalogue()
 _FIGURES = ("value", "numerator", "denominator")
 
 
-def header_faults(grid: Grid, heading: Heading) -> list[Problem]:
+def header_faults(grid: Grid, heading: Heading, catalogue: Catalogue = _NO_NAMES) -> list[Problem]:
     """What is wrong with the header: broken cells, words twice, none over data, words that are not ours."""
     row = grid.rows[heading.last][0]
     first = grid.rows[heading.first][0]
@@ -40,14 +45,63 @@ def header_faults(grid: Grid, heading: Heading) -> list[Problem]:
                 facts = {"first": letters(column.at)}
                 found.append(say(Severity.ERROR, "column_blank", facts=facts))
         elif not column.role:
-            found.append(say(Severity.NOTICE, "column_ignored"))
+            near = _near(grid, heading, column, catalogue)
+            facts = {"guess": "”“".join(near)}
+            found.append(
+                say(Severity.ERROR, "column_unknown", facts=facts) if near else say(Severity.NOTICE, "column_ignored")
+            )
         elif column.role in COLUMNS:
             if column.meant in seen:
                 facts = {"first": letters(seen[column.meant].at), "second": letters(column.at)}
                 found.append(say(Severity.ERROR, "column_twice", facts=facts))
             seen.setdefault(column.meant, column)
             found += _read_otherwise(column, row)
-    return found
+            if "dated" in column.fixed:
+                facts = {"period": column.fixed["period"]}
+                found.append(say(Severity.NOTICE, "period_made_a_date", facts=facts))
+            name = column.fixed.get("indicator", "")
+            if fold(name) not in fold(column.title):
+                found.append(say(Severity.NOTICE, "name_read_as", facts={"name": name}))
+    return found + list(_out_of_order(grid, heading))
+
+
+def _near(grid: Grid, heading: Heading, column: Column, catalogue: Catalogue) -> list[str]:
+    """Indicators that a column may mean whose header says none, where each column is an indicator of its own."""
+    matrix = not heading.one("indicator") and any("indicator" in c.fixed for c in heading.columns)
+    if not matrix or column.beside or column.at in grid.hidden_columns:
+        return []
+    wanted, names = fold("".join(column.rest)), catalogue.indicator_names
+    holding = [name for name in names if len(wanted) > 3 and wanted in name]
+    found = sorted(holding, key=len) or get_close_matches(wanted, list(names), n=4, cutoff=0.6)
+    return list({names[name]: name for name in reversed(found)}.values())[-2:]
+
+
+def _out_of_order(grid: Grid, heading: Heading) -> Iterator[Problem]:
+    """A month among several in their order that only another year would fit: the year is mistyped."""
+    columns = [c for c in heading.of("value") if "period" in c.fixed and c.at not in grid.hidden_columns]
+    if len(columns) < 4 or len({c.meant[2:] for c in columns}) > 1:
+        return
+    try:
+        ends = [Period.parse(c.fixed["period"]).end for c in columns]
+    except ValueError:
+        return
+    months = [(end.year, end.month) for end in ends]
+    fitting = [
+        (column, f"{year}-{month:02d}")
+        for place, (column, (_, month)) in enumerate(zip(columns, months, strict=True))
+        for year in {end.year for end in ends}
+        if month < 12 and _ascends([*months[:place], (year, month), *months[place + 1 :]])
+    ]
+    if len(fitting) == 1 and not _ascends(months) and not _ascends(months[::-1]):
+        column, meant = fitting[0]
+        row, facts = grid.rows[heading.last][0], {"meant": meant}
+        yield Problem(
+            Severity.ERROR, "period_out_of_order", row=row, column=column.label, found=column.title, facts=facts
+        )
+
+
+def _ascends(months: Sequence[tuple[int, int]]) -> bool:
+    return all(one < other for one, other in pairwise(months))
 
 
 def _read_otherwise(column: Column, row: int) -> Iterator[Problem]:
@@ -64,7 +118,7 @@ def missing_columns(grid: Grid, heading: Heading, above: Above, *, template: boo
     values = heading.of("value")
     said = {
         "region": above.region or heading.one("region") or heading.one("region_code") or template,
-        "indicator": heading.one("indicator") or template,
+        "indicator": above.indicator or heading.one("indicator") or template,
         "period": above.period or heading.one("period"),
         "value": values or (heading.one("numerator") and heading.one("denominator")),
     }

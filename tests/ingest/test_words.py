@@ -8,6 +8,7 @@ import string
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -127,9 +128,11 @@ def _hide_column(sheet: Worksheet) -> None:
     sheet.column_dimensions["D"].hidden = True
 
 
+LIFE, FLOW_ZH = "人均预期寿命", "生物医药健康产业增加值"
+SIXTY = [["地区", "指标", *(f"{year}年" for year in range(1960, 2020))], ["成都市", LIFE, *[81] * 60]]
+OF_FOUR = ["成都市", LIFE, 81, 81, 81, 81]
 MERGE = '<mergeCell ref="A1:A2"/>'
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-LIFE, FLOW_ZH = "人均预期寿命", "生物医药健康产业增加值"
 
 CAUSES |= {
     "not_workbook": ("a.xlsx", csv()),
@@ -143,12 +146,23 @@ CAUSES |= {
     "workbook_too_large": ("a.xlsx", workbook(" " * 3_000_000)),
     "sheet_too_wide": sheet(HEADER, [*ROW, *[None] * 100, 1]),
     "sheet_too_full": ("a.xlsx", workbook(cells(more="<mergeCells>" + MERGE * 20_001 + "</mergeCells>"))),
-    "sheet_empty": sheet(数据=[HEADER, ROW]),
+    "sheet_empty": sheet(HEADER, 数据=[HEADER]),
+    "sheets_read": sheet(HEADER, ROW, 二=[HEADER, [*ROW[:2], "2020", 81]]),
+    "sheets_too_many": (
+        "a.xlsx",
+        book(SIXTY, **{f"表{n}": SIXTY for n in range(35)}),
+    ),
     "sheets_hidden": ("a.xlsx", packed(parts(state="hidden"))),
     "sheets_other": sheet(HEADER, ROW, 目录=[["x"]]),
     "sheets_hidden_too": sheet(HEADER, ROW, 目录=[["x"]], hidden=["目录"]),
     "cell_not_finite": ("a.xlsx", workbook(figure("NaN"))),
     "header_missing": sheet(["a", "b"], ["c", "d"]),
+    "column_unknown": sheet(["地区", "报告期", LIFE, "预期寿命值"], ["成都市", "2021", 81, 82]),
+    "period_out_of_order": sheet(["地区", "指标", "2024年12月", "2025年3月", "2024年6月", "2025年9月"], OF_FOUR),
+    "indicator_above": sheet([f"2021年{LIFE}"], ["地区", "数值"], ["成都市", 81]),
+    "growth_disagrees": sheet([*HEADER, "上年同期", "同比增长(%)"], [*ROW[:3], 81, 80, 7.4]),
+    "period_made_a_date": sheet(["地区", "指标", "累计"], [None, None, date(2021, 1, 6)], ["成都市", FLOW_ZH, 1]),
+    "value_beside_before": sheet([*HEADER, "上年同期"], [*ROW[:3], 81, 8.1]),
     "header_computed": sheet([*HEADER, "=1"], ROW),
     "period_above": sheet(TITLED, ["地区", "指标", "数值"], ["成都市", LIFE, 81]),
     "region_above": sheet(TITLED, ["指标", "报告期", "数值"], [LIFE, "2021", 81]),

@@ -310,14 +310,14 @@ def test_limits_count_all_sheets_together(check: Check, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     "broken", [cells('<row r="2"/><row r="1"/>'), cells('<row r="1"><c r="A1" t="s"><v>99</v></c></row>')]
 )
-def test_what_the_other_sheets_of_another_workbook_hold_does_not_matter(check: Check, broken: str) -> None:
+def test_a_damaged_sheet_of_another_workbook_is_never_passed_over(check: Check, broken: str) -> None:
     raw = book([HEADER, ROW], 目录=[["x"]])
     with zipfile.ZipFile(io.BytesIO(raw)) as package:
         contents = {name: package.read(name) for name in package.namelist()}
     second = packed(contents | {"xl/worksheets/sheet2.xml": broken})
-    assert said(check(second)) == ["sheets_other"]
+    assert [(p.code, p.sheet) for p in check(second).problems] == [("workbook_damaged", "目录")]
     first = packed(contents | {"xl/worksheets/sheet1.xml": broken})
-    assert said(check(first)) == ["workbook_damaged"]
+    assert [(p.code, p.sheet) for p in check(first).problems] == [("workbook_damaged", "Sheet")]
 
 
 # -- the list of problems that came back ---------------------------------------------------------------------
