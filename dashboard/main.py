@@ -12,6 +12,7 @@ from dashboard.screens import catalogue, indicator, method, overview, review, su
 
 def main() -> None:
     """Draw the page that the address names."""
+    session.keep_address()
     asked = session.view()
     w = words(asked.language)
     st.set_page_config(page_title=w("app.title"), layout="wide", initial_sidebar_state="collapsed")

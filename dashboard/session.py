@@ -143,6 +143,12 @@ def view() -> View:
     )
 
 
+def keep_address() -> None:
+    """Let the browser's address say what this run was asked; a link to the page already open leaves it out."""
+    if asked := st.query_params.to_dict():
+        st.query_params.from_dict(asked)
+
+
 def part(names: Sequence[str]) -> str:
     """Which part of a page the address asks for; the first unless it names one."""
     asked = st.query_params.get("part", "")
