@@ -158,7 +158,7 @@ def test_what_asks_for_no_look_is_approved_together(store: Store, send: Act, app
     clean = [send(csv(period="2020", value="81.5")), send(csv(period="2019", value="81.1"))]
     replaces = send(csv(value="81.5", note="订正"))
     strange = send(csv(period="2018", value="96", note="普查"))
-    own = send(csv(period="2017", value="80.5"), user=User("li", Role.STATISTICIAN))
+    own = send(csv(period="2017", value="80.5"), user=User("li", Role.STATISTICIAN, "chengdu-health"))
     wanted = [*clean, replaces, strange, own, done, "0000", clean[0]]
     assert approve_clean(store, submissions=wanted, user=li) == (
         clean,
@@ -168,11 +168,13 @@ def test_what_asks_for_no_look_is_approved_together(store: Store, send: Act, app
     assert {state(store, one) for one in (replaces, strange, own)} == {State.WAITING}
 
 
-def test_of_two_with_the_same_figure_only_the_first_is_approved(store: Store, send: Act, li: User) -> None:
-    one, other = send(), send(csv(value="81.77"))
-    same = send(csv({}, {"period": "2020", "value": "81.5"}))  # says 81.76 again: nothing is replaced
-    assert approve_clean(store, submissions=[one, other, same], user=li) == ([one, same], {other: "replaces"})
-    assert held(store) == [("2020", 81.5), ("2021", 81.76)]
+def test_what_replaces_an_approved_mark_wants_a_look_of_its_own(
+    store: Store, send: Act, approved: Act, li: User
+) -> None:
+    approved(csv(value="…"))
+    figure, other = send(), send(csv(period="2020", value="81.5"))
+    assert approve_clean(store, submissions=[figure, other], user=li) == ([other], {figure: "replaces"})
+    assert held(store) == [("2020", 81.5), ("2021", None)]
 
 
 def test_a_return_without_figures_replaces_nothing(store: Store, li: User) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from indicators.problem import Severity
 from indicators.store import Store
-from ingest import workflow
+from ingest import sending
 from ingest.held import conflicts
 from ingest.people import Role, User
 from ingest.release import release
@@ -284,7 +284,7 @@ def test_F12_a_figure_sent_between_check_and_storing_is_refused(desk: Desk, monk
         monkeypatch.undo()
         desk.send(csv(OTHER, LATER), user=SUN)
 
-    monkeypatch.setattr(workflow, "_keep", meanwhile)
+    monkeypatch.setattr(sending, "keep", meanwhile)
     with pytest.raises(Refused, match=r"gives 81\.8 for the same figure") as refused:
         desk.send(csv({}), user=HEALTH)
     assert "81.76" in refused.value.zh
@@ -296,7 +296,7 @@ def test_F12_another_figure_sent_meanwhile_is_no_reason_to_refuse(desk: Desk, mo
         monkeypatch.undo()
         desk.send(csv(LATER), user=SUN)
 
-    monkeypatch.setattr(workflow, "_keep", meanwhile)
+    monkeypatch.setattr(sending, "keep", meanwhile)
     assert desk.send(csv({}), user=HEALTH).submission
 
 

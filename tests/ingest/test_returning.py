@@ -62,7 +62,9 @@ def test_a_return_is_signed_and_brings_its_evidence(place: Place) -> None:
     told = ask(place, "submissions", id=made)
     assert told["signed"] == {"filled_by": "张三", "statistics_head": "", "organisation_head": "王五"}
     assert [(one["file_name"], one["bytes"]) for one in told["attachments"]] == [("批复.pdf", 4), ("空.txt", 0)]
-    assert "50 characters" in refused(place, "submit", user="wang", **file(csv(value="82")), signed=["名" * 51, "", ""])
+    assert "50 characters" in refused(
+        place, "submit", user="wang", **file(csv(period="2022", value="82")), signed=["名" * 51, "", ""]
+    )
 
 
 def test_a_draft_is_kept_then_sent(place: Place) -> None:
@@ -217,7 +219,7 @@ def test_a_body_is_asked_for_its_return_or_let_off(place: Place) -> None:
 def test_once_people_are_on_record_each_verb_asks_who(place: Place) -> None:
     for name, role in (("chen", "administrator"), ("wang", "statistician"), ("li", "reviewer")):
         user = None if role == "administrator" else "chen"
-        ask(place, "user", verb="add", name=name, role=role, user=user)
+        ask(place, "user", verb="add", name=name, role=role, organisation="chengdu-health", user=user)
     one = sent(place)
     for user, verb, given in (
         ("chen", "draft", file()),

@@ -18,10 +18,11 @@ from ingest.form.answers import read_day
 from ingest.form.filled import said
 from ingest.people import User
 from ingest.settings import Settings
-from ingest.submission import Decision
+from ingest.submission import Decision, Signers
 from ingest.words import explain
 from ingest.workflow import Receipt, decide, submit
 from tests.conftest import Texts
+from tests.desk import ANYONE
 from tests.forms import BEDS, MATTER, YUEXIU, form, id_of, lag, matter, reporting
 from tests.office import opened, saved
 from tests.returns import codes, csv, filled, places
@@ -256,10 +257,13 @@ def test_short_texts_still_say_something(text: str) -> None:
 # -- what is new ---------------------------------------------------------------------------------------------
 
 
+SIGNED = Signers("张三", "李四", "王五")
+
+
 @pytest.fixture
-def send(store: Store, settings: Settings, wang: User, tmp_path: Path) -> Callable[..., Receipt]:
+def send(store: Store, settings: Settings, tmp_path: Path) -> Callable[..., Receipt]:
     def one(raw: bytes) -> Receipt:
-        return submit(store, settings, name="季报.xlsx", raw=raw, user=wang, uploads=tmp_path)
+        return submit(store, settings, name="季报.xlsx", raw=raw, user=ANYONE, uploads=tmp_path, signers=SIGNED)
 
     return one
 
