@@ -248,13 +248,26 @@ def _lines(command: str, data: Any) -> Sequence[str]:
             return [f"{key}: {value}" for key, value in data.items()]
 
 
+def _place(problem: dict[str, Any], *, sheet: bool) -> str:
+    """Where a problem stands; its sheet too where there are several."""
+    named = f"“{problem['sheet']}”" if sheet and problem["sheet"] else ""
+    return f"{named}第{problem['row']}行 {problem['column']} " if problem["row"] else f"{named} " if named else ""
+
+
 def _return_lines(data: dict[str, Any]) -> list[str]:
-    places = [(p, f"第{p['row']}行 {p['column']} " if p["row"] else "") for p in data["problems"]]
-    lines = [f"[{p['severity']}] {place}{p['zh']}\n          {p['en']}" for p, place in places]
+    order = ["error", "warning", "explained", "notice"]  # what refuses the file first
+    kinds = [("explained" if p["explained"] else p["severity"], p) for p in data["problems"]]
+    sheets = len({p["sheet"] for p in data["problems"]}) > 1
+    lines = [
+        f"[{kind}] {_place(p, sheet=sheets)}{p['zh']}\n          {p['en']}"
+        for kind, p in sorted(kinds, key=lambda one: order.index(one[0]))
+    ]
     hidden = data["problems_total"] - len(data["problems"])
     lines += [f"… {hidden} more"] if hidden else []
     verdict = "可以报送 accepted" if data["accepted"] else "未通过 not accepted"
-    lines.append(f"{verdict}: {data['rows']} rows, {data['new']} new, {data['changed']} changed")
+    left = ", ".join(f"{sum(k == kind for k, _ in kinds)} {kind}" for kind in order[:2])
+    blocks = "" if data["accepted"] else f" ({left}: 须改正 to mend, 须说明 to explain in the note)"
+    lines.append(f"{verdict}: {data['rows']} rows, {data['new']} new, {data['changed']} changed{blocks}")
     return [*lines, *(f"{kind}: {data[kind]}" for kind in ("submission", "draft") if data.get(kind))]
 
 

@@ -124,7 +124,7 @@ def _bounds(name: str) -> Callable[[Row], dict[str, str]]:
         bounds = Range(row[f"{name}_low"], row[f"{name}_high"])
         low = "" if bounds.low is None else figure(bounds.low)
         high = "" if bounds.high is None else figure(bounds.high)
-        return {"range": f"{low}–{high}", "unit": row["own_unit"]}
+        return {"range": f"{low}–{high}", "unit": row["own_unit"], "value": figure(row["value"])}
 
     return facts
 

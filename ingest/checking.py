@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -53,7 +54,7 @@ def _figures(
     """The figures of a file, judged, and what they would change."""
     figures, problems = normalise(sheet, catalogue)
     if figures.is_empty():
-        return Checked(pl.DataFrame(), tuple(map(sheet.locate, (*sheet.refused, *problems))), sheet.at.len())
+        return Checked(pl.DataFrame(), _once(map(sheet.locate, (*sheet.refused, *problems))), sheet.at.len())
     from ingest.schema import failures  # pandera loads slowly, and only a return needs it
 
     problems += failures(figures, problems)
@@ -66,5 +67,9 @@ def _figures(
     sound, more = check(sound, catalogue, holds, today=day)
     called = titles(sheet)
     named_as_there = [replace(p, column=called.get(p.column, p.column)) for p in problems + more]
-    judged = tuple(map(sheet.locate, (*sheet.refused, *named_as_there)))
-    return Checked(sound, judged, sheet.at.len())
+    return Checked(sound, _once(map(sheet.locate, (*sheet.refused, *named_as_there))), sheet.at.len())
+
+
+def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each problem of a cell told once, however many figures of its row it stands in the way of."""
+    return tuple({(p.sheet, p.row, p.column, p.code, p.found): p for p in problems}.values())

@@ -178,14 +178,15 @@ def _names(frame: pl.DataFrame, catalogue: Catalogue, seen: _Collector) -> pl.Da
 
 
 def guess(text: str, known: Mapping[str, str] | Iterable[str]) -> dict[str, str]:
-    """The “did you mean” of a name, as facts of a message."""
+    """The “did you mean” of a name, as facts of a message: the nearest first, for the sender to choose from."""
     folded = fold(text)[:_LONGEST_NAME]
-    close = difflib.get_close_matches(folded, list(known), n=1, cutoff=0.5)
-    code, facts = ("hint", {"guess": close[0]}) if close else ("hint_none", {})
+    close = difflib.get_close_matches(folded, list(known), n=3, cutoff=0.5)
+    code, facts = ("hint", {"guess": "”“".join(close)}) if close else ("hint_none", {})
     if close and len(close[0]) == len(folded):
         # one letter that looks right may be another one: say which, by its code point
         code, pair = "hint_letter", next(p for p in zip(folded, close[0], strict=True) if p[0] != p[1])
-        facts |= dict(zip(("wrong", "right"), (f"{c} (U+{ord(c):04X})" for c in pair), strict=True))
+        wrong, right = (f"{c} (U+{ord(c):04X})" for c in pair)
+        facts = {"guess": close[0], "wrong": wrong, "right": right}
     return {f"hint_{language}": phrase(code, language, **facts) for language in ("zh", "en")}
 
 
@@ -242,6 +243,8 @@ def _in_force(definition: Definition, period: Period, said: str) -> tuple[int, s
     elif period.to_date:
         single = period.kind in (PeriodKind.QUARTER, PeriodKind.MONTH, PeriodKind.YEAR)
         accumulated, trouble = "ytd", "" if said != "period" or single else "accumulation_contradicts"
+    if accumulated == "period" and period.kind is PeriodKind.MONTH:
+        accumulated = "month"  # its end is a quarter's too, and both may be known
     return definition.version, accumulated, trouble
 
 

@@ -16,6 +16,8 @@ from indicators.rules import RuleSet
 from indicators.series import Observation
 from indicators.store import Store
 
+_COVERS = {"ytd": Accumulation.YTD, "period": Accumulation.PERIOD, "month": Accumulation.PERIOD}
+
 __all__ = ["judged_plan", "observations", "values"]
 
 
@@ -34,7 +36,7 @@ def values(frame: pl.DataFrame) -> list[Observation]:
             region=row["region"],
             period=Period.parse(row["period"]),
             value=row["value"],
-            accumulation=Accumulation(row["accumulation"]) if row["accumulation"] else None,
+            accumulation=_COVERS.get(row["accumulation"]),
             numerator=row["numerator"],
             denominator=row["denominator"],
             vintage=row["vintage"],

@@ -29,7 +29,7 @@ class Figures(pa.DataFrameModel):
     region: Series[pl.String]
     period: Series[pl.String]
     period_end: Series[pl.Date]
-    accumulation: Series[pl.String] = pa.Field(isin=["", "ytd", "period"])
+    accumulation: Series[pl.String] = pa.Field(isin=["", "ytd", "period", "month"])
     definition: Series[pl.Int32] = pa.Field(ge=1)
     value: Series[pl.Float64] = pa.Field(nullable=True)
     missing: Series[pl.String] = pa.Field(isin=["", "below_unit", "not_applicable", "suppressed"])
@@ -87,6 +87,7 @@ def failures(frame: pl.DataFrame, already: Iterable[Problem]) -> list[Problem]:
         return []
     named = {p.row for p in already if p.severity is Severity.ERROR}
     firsts = frame.select(pl.col("row").first().over(KEY)).to_series()
+    others = frame.select(pl.col("found").first().over(KEY)).to_series()
     rows, found = frame["row"], []
     for case in cases.iter_rows(named=True):
         index, check = case["index"], case["check"]
@@ -95,7 +96,7 @@ def failures(frame: pl.DataFrame, already: Iterable[Problem]) -> list[Problem]:
             continue
         facts: dict[str, str] = {}
         if check == "unique":
-            facts = {"first": str(firsts[index])}
+            facts = {"first": str(firsts[index]), "value": frame["found"][index], "other": others[index]}
             code, column, text = "twice_in_file", "period", frame["period"][index] or ""
         elif check == "value_or_reason":
             code, column, text = "value_empty", "value", frame["found"][index]

@@ -56,7 +56,9 @@ def explain(problem: Problem) -> dict[str, Any]:
 
 
 def report(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    """The first problems in words, by row; where there are too many, errors are kept before notices."""
+    """The first problems in words, by sheet and row; where there are too many, errors are kept before notices."""
+    found = list(problems)
+    sheets = {name: place for place, name in enumerate(dict.fromkeys(p.sheet for p in found))}
     order = list(Severity)
-    ranked = sorted(problems, key=lambda p: (order.index(p.severity), p.row or 0))[:SHOWN]
-    return [explain(problem) for problem in sorted(ranked, key=lambda p: p.row or 0)]
+    ranked = sorted(found, key=lambda p: (order.index(p.severity), p.row or 0))[:SHOWN]
+    return [explain(problem) for problem in sorted(ranked, key=lambda p: (sheets[p.sheet], p.row or 0))]

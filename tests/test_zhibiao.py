@@ -121,7 +121,7 @@ def test_check_of_a_bad_return(ready: Run, write: Callable[[bytes], Path]) -> No
     code, out, err = ready("check", path)
     assert (code, err) == (1, "")
     assert out.startswith("[error] 第2行 value “1,5”有两种读法。")
-    assert out.endswith("未通过 not accepted: 2 rows, 1 new, 0 changed\n")
+    assert "未通过 not accepted: 2 rows, 1 new, 0 changed (1 error, 0 warning" in out.splitlines()[-1]
 
 
 def test_check_of_a_file_with_nothing_in_it(ready: Run, write: Callable[[bytes], Path]) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from ingest.consequences import StatusChange
 
 from dashboard import session
 from dashboard.charts.palette import Ground
@@ -16,8 +15,9 @@ from dashboard.figures import number
 from dashboard.i18n import Words
 from indicators.catalogue import Catalogue
 from indicators.period import Period
-from indicators.problem import Problem
+from indicators.problem import Problem, Severity
 from ingest.check import Checked
+from ingest.consequences import StatusChange
 from ingest.release import DEFAULT_RULE
 from ingest.submission import State
 from ingest.words import explain, report
@@ -36,12 +36,26 @@ def verdict(checked: Checked, w: Words) -> tuple[bool, str]:
 
 
 def problems(checked: Checked, w: Words) -> str:
-    """Every problem beside its cell: how grave, row, column, what was found, how to mend it."""
+    """What refuses a file, beside its cells; what was only noticed is folded away under it."""
     shown = report(checked.problems)
     if not shown:
         return ""
+    asked = [one for one in shown if one["severity"] != Severity.NOTICE.value]
+    noticed = [one for one in shown if one["severity"] == Severity.NOTICE.value]
+    counted = w("submit.problems_shown", total=len(checked.problems), shown=len(shown))
+    title = heading(w("submit.problems"), counted)
+    if not asked:
+        return title + _table(noticed, w)
+    folded = f"<summary>{esc(w('submit.noticed', count=len(noticed)))}</summary>{_table(noticed, w)}"
+    return title + _table(asked, w) + (f'<details class="zb-steps">{folded}</details>' if noticed else "")
+
+
+def _table(found: Sequence[Mapping[str, Any]], w: Words) -> str:
+    """How grave, where, what was found, how to mend it; the sheet too where there are several."""
+    sheets = len({problem["sheet"] for problem in found}) > 1
     header = [
         Cell(""),
+        *([Cell(w("submit.sheet"))] if sheets else []),
         Cell(w("submit.row"), "n"),
         Cell(w("submit.column")),
         Cell(w("submit.found"), "wide"),
@@ -50,15 +64,15 @@ def problems(checked: Checked, w: Words) -> str:
     rows = [
         [
             Cell(_severity(problem, w), "nowrap", markup=True),
+            *([Cell(problem["sheet"] or "—", "nowrap")] if sheets else []),
             Cell(problem["row"] or "—", "n strong"),
             Cell(problem["column"] or "—", "nowrap"),
             Cell(problem["found"] or "—", "wide"),
             Cell(problem[w.language]),
         ]
-        for problem in shown
+        for problem in found
     ]
-    counted = w("submit.problems_shown", total=len(checked.problems), shown=len(shown))
-    return heading(w("submit.problems"), counted) + table(header, rows)
+    return table(header, rows)
 
 
 def _severity(problem: Mapping[str, Any], w: Words) -> str:

@@ -152,7 +152,7 @@ CREATE TABLE IF NOT EXISTS figure (
     region VARCHAR NOT NULL,
     period VARCHAR NOT NULL,
     period_end DATE NOT NULL,
-    accumulation VARCHAR NOT NULL,    -- ytd, period, or '' where nothing accumulates
+    accumulation VARCHAR NOT NULL,    -- ytd, period, month (of a single one), or '' where nothing accumulates
     definition INTEGER NOT NULL,
     value DOUBLE,
     missing VARCHAR NOT NULL,         -- why there is no value: below_unit, not_applicable, suppressed

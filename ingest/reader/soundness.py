@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from functools import partial
@@ -46,6 +47,9 @@ def header_faults(grid: Grid, heading: Heading, catalogue: Catalogue = _NO_NAMES
                 found.append(say(Severity.ERROR, "column_blank", facts=facts))
         elif not column.role:
             near = _near(grid, heading, column, catalogue)
+            if not near and _like_a_period(grid, column, body):
+                found.append(say(Severity.ERROR, "column_of_a_period"))
+                continue
             facts = {"guess": "”“".join(near)}
             found.append(
                 say(Severity.ERROR, "column_unknown", facts=facts) if near else say(Severity.NOTICE, "column_ignored")
@@ -63,6 +67,20 @@ def header_faults(grid: Grid, heading: Heading, catalogue: Catalogue = _NO_NAMES
             if fold(name) not in fold(column.title):
                 found.append(say(Severity.NOTICE, "name_read_as", facts={"name": name}))
     return found + list(_out_of_order(grid, heading))
+
+
+_PERIOD = re.compile(r"[0-9一二三四上下前].{0,6}(?:季度|月|半年)|当月|本季|[12][0-9]{3}年")
+
+
+def _like_a_period(grid: Grid, column: Column, body: Sequence[tuple[int, list[str]]]) -> bool:
+    """Whether the head of a column that was not read names a period, and numbers stand under it."""
+    if column.beside or column.at in grid.hidden_columns or not _PERIOD.search(column.title):
+        return False
+    cells = [row[column.at].strip() for _, row in body if column.at < len(row) and row[column.at].strip()]
+    return sum(_NUMBER.match(cell) is not None for cell in cells) * 2 > len(cells) > 0
+
+
+_NUMBER = re.compile(r"[-+0-9.,%]+$")
 
 
 def _near(grid: Grid, heading: Heading, column: Column, catalogue: Catalogue) -> list[str]:

@@ -326,6 +326,7 @@ def test_each_figure_is_filed_under_the_definition_of_its_day(normal: Any, perio
         ("2021Q2", "当期", "period"),
         ("2021Q2", "累计", "ytd"),
         ("2021-05", "YTD", "ytd"),
+        ("2021-09", "本期", "month"),  # beside it 2021Q3, 本期 ends on the same day
     ],
 )
 def test_how_a_flow_accumulates(normal: Any, period: str, said: str, filed: str) -> None:

@@ -60,7 +60,8 @@ def test_D17_the_same_figure_twice_names_both_rows() -> None:
     same = {"period": "2021", "period_end": date(2021, 12, 31)}
     found = failures(frame(same, {}, same | {"value": 9.0}, same), [])
     assert places(found) == [("twice_in_file", 4, "period", "2021"), ("twice_in_file", 5, "period", "2021")]
-    assert [p.facts for p in found] == [{"first": "2"}, {"first": "2"}]
+    assert [p.facts["first"] for p in found] == ["2", "2"]
+    assert [set(p.facts) for p in found] == [{"first", "other", "value"}] * 2
 
 
 @pytest.mark.parametrize("column", KEY)

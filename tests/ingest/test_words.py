@@ -157,6 +157,7 @@ CAUSES |= {
     "sheets_hidden_too": sheet(HEADER, ROW, 目录=[["x"]], hidden=["目录"]),
     "cell_not_finite": ("a.xlsx", workbook(figure("NaN"))),
     "header_missing": sheet(["a", "b"], ["c", "d"]),
+    "column_of_a_period": sheet(["地区", "指标", "2021年", "7-9月"], ["成都市", LIFE, 81, 82]),
     "column_unknown": sheet(["地区", "报告期", LIFE, "预期寿命值"], ["成都市", "2021", 81, 82]),
     "period_out_of_order": sheet(["地区", "指标", "2024年12月", "2025年3月", "2024年6月", "2025年9月"], OF_FOUR),
     "indicator_above": sheet([f"2021年{LIFE}"], ["地区", "数值"], ["成都市", 81]),
@@ -480,8 +481,8 @@ SAMPLE: list[tuple[list[str], str, str, str, str, str]] = [
         "unit_other_dimension",
         "单位",
         "张",
-        "核对指标和单位",
-        "Check indicator and unit",
+        "核对指标",
+        "check the indicator",
     ),
     (
         ["成都", "生物医药健康产业增加值", "2021Q2", "81", "", "", "", ""],

@@ -281,7 +281,7 @@ def test_a_second_table_under_the_first_has_its_own_periods(drawn: Callable[...,
     checked = drawn(BULLETIN, *LEVELS)
     assert blocking(checked) == []
     assert figures(checked) == {
-        ("visitors", "510181", "2021-09", "period", 0.01985),
+        ("visitors", "510181", "2021-09", "month", 0.01985),
         ("visitors", "510181", "2021-09", "ytd", 0.21655),
         ("sports-tourism-bases", "510181", "2021-09", "", 1.0),
         ("visitors", "510181", "2020Q1", "ytd", 0.05755),
@@ -297,3 +297,12 @@ def test_a_second_table_under_the_first_has_its_own_periods(drawn: Callable[...,
 def test_a_unit_line_that_fits_nothing_is_asked_about(drawn: Callable[..., Checked]) -> None:
     rows = [["单位:亿元、万人次"], HEADER, ["成都市", "每千人口医疗卫生机构床位数", "2021", 8]]
     assert [e[0] for e in blocking(drawn(rows))] == ["unit_unknown"]
+
+
+@pytest.mark.parametrize("title", ["7-9月", "9月当月", "三季度数"])
+def test_a_head_like_a_period_with_numbers_under_it_is_never_passed_over(
+    drawn: Callable[..., Checked], title: str
+) -> None:
+    above = [["单位:万人次"], ["地区:都江堰市"]]
+    checked = drawn([*above, ["指标", "2024年1-6月", title], [VISITORS, 1177.87, 820.1]])
+    assert ("column_of_a_period", title) in [(p.code, p.found) for p in checked.problems if p.blocks]
