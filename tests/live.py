@@ -42,6 +42,13 @@ class Server:
 
     url: str
     environment: dict[str, str]
+    pid: int
+
+    @property
+    def memory(self) -> int:
+        """Bytes of it in memory."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
 
     def zhibiao(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """One command of the terminal, run while the server owns the store."""
@@ -71,7 +78,7 @@ def serving(home: Path) -> Iterator[Server]:
             _command("serve", "--demo", "--port", str(port)), cwd=ROOT, env=environment, stdout=log, stderr=log
         )
     try:
-        server = Server(f"http://127.0.0.1:{port}", environment)
+        server = Server(f"http://127.0.0.1:{port}", environment, process.pid)
         _wait(server, process, home / "server.log")
         yield server
     finally:
