@@ -17,7 +17,17 @@ from ingest.form.forms import FormId
 from ingest.numbers import half_digit, read_number
 from ingest.submission import UNSIGNED, Signers
 
-__all__ = ["Checked", "check", "compare"]
+__all__ = [
+    "Checked",
+    "changed",
+    "check",
+    "compare",
+    "falls",
+    "jumped",
+    "lower_vintage",
+    "outside",
+    "slipped",
+]
 
 _SLIP = 8.0  # a figure this many times the last one, or this fraction of it, looks like a slipped digit
 _RANK = {"": 1, "flash": 1, "annual": 2, "revised": 3}  # method.md §7
@@ -74,14 +84,14 @@ def check(
     frame = _with_previous(frame, known)
     rules: list[tuple[Severity, str, str, pl.Expr, Callable[[Mapping[str, Any]], dict[str, str]]]] = [
         (Severity.ERROR, "period", "period_future", pl.col("period_end") > today, lambda r: {}),
-        (Severity.ERROR, "value", "value_impossible", _outside("possible"), _bounds("possible")),
-        (Severity.WARNING, "value", "value_unusual", _outside("usual") & ~_outside("possible"), _bounds("usual")),
-        (Severity.WARNING, "value", "value_slipped", _slipped(), _slip_facts),
+        (Severity.ERROR, "value", "value_impossible", outside("possible"), _bounds("possible")),
+        (Severity.WARNING, "value", "value_unusual", outside("usual") & ~outside("possible"), _bounds("usual")),
+        (Severity.WARNING, "value", "value_slipped", slipped(), _slip_facts),
         (Severity.WARNING, "value", "value_sign", pl.col("value") * pl.col("previous") < 0, _previous_facts),
-        (Severity.WARNING, "value", "value_jump", _jumped() & ~_slipped(), _jump_facts),
-        (Severity.WARNING, "value", "ytd_falls", _falls(), _previous_facts),
-        (Severity.WARNING, "value", "value_changes_approved", _changed(), _known_facts),
-        (Severity.WARNING, "vintage", "vintage_lower", _lower_vintage(), _vintage_facts),
+        (Severity.WARNING, "value", "value_jump", jumped() & ~slipped(), _jump_facts),
+        (Severity.WARNING, "value", "ytd_falls", falls(), _previous_facts),
+        (Severity.WARNING, "value", "value_changes_approved", changed(), _known_facts),
+        (Severity.WARNING, "vintage", "vintage_lower", lower_vintage(), _vintage_facts),
     ]
     for severity, column, code, holds, facts in rules:
         for row in frame.filter(holds.fill_null(False)).iter_rows(named=True):
@@ -130,7 +140,7 @@ def _with_catalogue(figures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame
 def _with_previous(frame: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Join the latest earlier figure of the same series (approved, or in this file) and the one it replaces."""
     series = ["indicator", "region", "accumulation"]
-    sound = frame.filter(~_outside("possible"))  # an impossible figure says nothing about the next one
+    sound = frame.filter(~outside("possible"))  # an impossible figure says nothing about the next one
     earlier = (
         pl.concat([known.select(*KEY, "value", "period"), sound.select(*KEY, "value", "period")])
         .filter(pl.col("value").is_not_null())
@@ -158,12 +168,12 @@ def _with_previous(frame: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 # -- rules over a row --------------------------------------------------------------------------------------
 
 
-def _outside(name: str) -> pl.Expr:
+def outside(name: str) -> pl.Expr:
     low = (pl.col("value") < pl.col(f"{name}_low")).fill_null(False)
     return low | (pl.col("value") > pl.col(f"{name}_high")).fill_null(False)
 
 
-def _slipped() -> pl.Expr:
+def slipped() -> pl.Expr:
     times = pl.col("value") / pl.col("previous")
     both = (pl.col("value") != 0) & (pl.col("previous") != 0) & (times > 0)
     # the first quarter's year to date is naturally far below the year before's total
@@ -171,23 +181,23 @@ def _slipped() -> pl.Expr:
     return (both & ((times >= _SLIP) | ((times <= 1 / _SLIP) & ~new_year))).fill_null(False)
 
 
-def _jumped() -> pl.Expr:
+def jumped() -> pl.Expr:
     return ((pl.col("value") - pl.col("previous")).abs() > pl.col("usual_change")).fill_null(False)
 
 
-def _falls() -> pl.Expr:
+def falls() -> pl.Expr:
     same_year = pl.col("period_end").dt.year() == pl.col("previous_end").dt.year()
     return (pl.col("accumulation") == "ytd") & same_year & (pl.col("value") < pl.col("previous"))
 
 
-def _changed() -> pl.Expr:
+def changed() -> pl.Expr:
     return pl.col("known_value").is_not_null() & pl.col("value").ne_missing(pl.col("known_value"))
 
 
-def _lower_vintage() -> pl.Expr:
+def lower_vintage() -> pl.Expr:
     rank = pl.col("vintage").replace_strict(_RANK, default=0, return_dtype=pl.Int8)
     known = pl.col("known_vintage").replace_strict(_RANK, default=0, return_dtype=pl.Int8)
-    return _changed() & (rank < known)
+    return changed() & (rank < known)
 
 
 def _figure(value: float) -> str:

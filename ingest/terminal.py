@@ -9,6 +9,7 @@ import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -18,6 +19,7 @@ from indicators.rules import Method
 from indicators.store import Store, known_until
 from ingest.check import Checked
 from ingest.checking import check_file, today
+from ingest.history.load import load
 from ingest.importing import import_file, initialise
 from ingest.judging import judge_table
 from ingest.people import Action, Forbidden, Role, User, demand, find
@@ -29,7 +31,7 @@ from ingest.submission import Decision, Refused
 from ingest.words import report
 from ingest.workflow import add_person, decide, submit
 
-__all__ = ["VERBS", "Place", "Reply", "answer"]
+__all__ = ["ALONE", "VERBS", "Place", "Reply", "answer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,26 @@ def _submit(place: Place, given: Mapping[str, Any]) -> Reply:
     )
     data = {**_checked(receipt.checked), "submission": receipt.submission or None}
     return Reply(0 if receipt.checked.accepted else 1, data)
+
+
+def _history(place: Place, given: Mapping[str, Any]) -> Reply:
+    loaded = load(
+        place.store,
+        place.settings,
+        path=Path(given["path"]),
+        user=find(given["user"], place.store.ask("people")),
+        uploads=place.home.uploads,
+        note=given.get("note") or "",
+    )
+    data = {
+        "accepted": loaded.accepted,
+        "rows": loaded.rows,
+        **{change: loaded.changes.get(change, 0) for change in ("new", "changed", "unchanged")},
+        "problems_total": loaded.total,
+        "problems": report(loaded.problems),
+        "submission": loaded.submission or None,
+    }
+    return Reply(0 if loaded.accepted else 1, data)
 
 
 def _decide(place: Place, given: Mapping[str, Any]) -> Reply:
@@ -238,12 +260,14 @@ def _template(place: Place, given: Mapping[str, Any]) -> Reply:
     return Reply(0, {**data, "workbook": base64.b64encode(book).decode()})
 
 
+ALONE = {"history"}  # what no server does for a terminal: it works for long, on a file of the terminal's own
 _WITHOUT_FIGURES = {"check", "catalogue", "judge", "template"}
 
 VERBS: Mapping[str, Callable[[Place, Mapping[str, Any]], Reply]] = {
     "init": _init,
     "check": _check,
     "submit": _submit,
+    "history": _history,
     "decide": _decide,
     "release": _release,
     "import": _import,

@@ -23,7 +23,7 @@ from ingest.settings import Settings
 from ingest.submission import UNSIGNED, Decision, Refused, Signers, may_decide, state_of
 from ingest.words import visible
 
-__all__ = ["Receipt", "add_person", "decide", "submit"]
+__all__ = ["Receipt", "add_person", "already", "decide", "signing", "submit"]
 
 
 _LONGEST_FOUND = 200  # characters of a cell kept with what was explained of it
@@ -59,7 +59,7 @@ def submit(
     demand(user, Action.SUBMIT)
     _keep_apart(store, origin)
     digest = hashlib.sha256(raw).hexdigest()
-    if (receipt := _already(store, settings, digest)) is not None:
+    if (receipt := already(store, settings, digest)) is not None:
         return receipt
     checked = check_file(store, settings, name=name, raw=raw)
     label = visible(name.replace("\\", "/").rpartition("/")[2])[:255]
@@ -75,7 +75,7 @@ def submit(
     submission = secrets.token_hex(6)
     with store.entry(actor=user.name, action="submit", subject=submission, file=label) as entry:
         # asked again inside the transaction: two people may send the same bytes at once
-        if _already(store, settings, digest) is not None:
+        if already(store, settings, digest) is not None:
             raise Refused("同一文件正由他人报送", "the same file has just been submitted")
         line = {
             "id": submission,
@@ -87,7 +87,7 @@ def submit(
         }
         entry.add("submission", [line])
         _add_contents(entry, submission, checked)
-        entry.add("signing", [_signing(settings, submission, checked, signers | checked.signers, user)])
+        entry.add("signing", [signing(settings, submission, checked, signers | checked.signers, user)])
     return Receipt(checked, submission)
 
 
@@ -114,7 +114,7 @@ def _add_contents(entry: Entry, submission: str, checked: Checked) -> None:
     entry.add("finding", explained)
 
 
-def _signing(
+def signing(
     settings: Settings, submission: str, checked: Checked, signers: Signers, user: User
 ) -> Mapping[str, object]:
     """Whose return it is, who signed it and by when it was due."""
@@ -137,7 +137,7 @@ def _keep_apart(store: Store, origin: str) -> None:
         raise Refused("示例数据不能进入正式库", "demonstration figures cannot enter a real store")
 
 
-def _already(store: Store, settings: Settings, digest: str) -> Receipt | None:
+def already(store: Store, settings: Settings, digest: str) -> Receipt | None:
     """The receipt of the same bytes sent before, unless they were sent back."""
     before = store.ask("submissions", id=None, sha256=digest, submitted_by=None)
     before = before.filter(pl.col("decision") != Decision.RETURN.value)

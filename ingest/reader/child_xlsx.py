@@ -12,6 +12,7 @@ import math
 import sys
 import warnings
 import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -91,17 +92,17 @@ def _cells(sheet: Any, own: Outline) -> Cells:
     long = []
     odd = [(row, column, "formula" if stored else "formula_empty") for (row, column), stored in own.formulas.items()]
     characters = 0
-    for number, row in enumerate(sheet.rows, start=1):
-        cells = []
-        for column, cell in enumerate(row):
-            text = "" if cell.value is None else _text(cell)
+    for number, row in _rows(sheet):
+        cells = [""] * (row[-1][0] if row else 0)
+        for column, value, kind, percent in row:
+            text = value if isinstance(value, str) else "" if value is None else _text(value, percent=percent)
             if len(text) > CELL_CHARACTERS:
                 raise Refused("cell_too_long", row=number, most=CELL_CHARACTERS)
-            if cell.data_type == "e" and text:
-                odd.append((number, column, "error"))
-            if isinstance(cell.value, float) and len(text.partition(".")[2].rstrip("%")) > DECIMALS:
-                long.append((number, column))
-            cells.append(text)
+            if kind == "e" and text:
+                odd.append((number, column - 1, "error"))
+            if isinstance(value, float) and len(text.partition(".")[2].rstrip("%")) > DECIMALS:
+                long.append((number, column - 1))
+            cells[column - 1] = text
         while cells and not cells[-1].strip() and (number, len(cells) - 1) not in own.formulas:
             cells.pop()
         if not cells:
@@ -113,15 +114,50 @@ def _cells(sheet: Any, own: Outline) -> Cells:
     return rows, odd, long
 
 
-def _text(cell: Any) -> str:
-    """A cell as text: dates as ISO, numbers in plain digits, a number shown as % with its sign."""
-    value = cell.value
-    if isinstance(value, str):
-        return value
+def _rows(sheet: Any) -> Iterator[tuple[int, list[tuple[int, Any, str, bool]]]]:
+    """Each row with its cells: (column from 1, value, type, whether it is shown as %).
+
+    As openpyxl's own sheet reads them, but without an object for each cell and without what stands beside the rows;
+    a plain text that stands in its cell is taken as it is.
+    """
+    from openpyxl.cell.read_only import ReadOnlyCell
+    from openpyxl.worksheet import _reader
+
+    book = sheet.parent
+    formats = {"date_formats": book._date_formats, "timedelta_formats": book._timedelta_formats}
+    own_text = f"{_reader.INLINE_STRING}/{_reader.VALUE_TAG.replace('}v', '}t')}"
+    columns: dict[str, int] = {}
+    percents: dict[int, bool] = {}
+    with sheet._get_source() as part:
+        parser = _reader.WorkSheetParser(part, sheet._shared_strings, data_only=True, epoch=book.epoch, **formats)
+        for _, element in _reader.iterparse(part):
+            if element.tag != _reader.ROW_TAG:
+                continue
+            parser.row_counter, parser.col_counter = int(element.get("r", parser.row_counter + 1)), 0
+            row: list[tuple[int, Any, str, bool]] = []
+            for cell in element:
+                column = columns.get(letters := cell.get("r", "").rstrip("0123456789"), 0)
+                alone = cell.get("t") == "inlineStr" and [*map(len, cell)] == [1]
+                if column and alone and (text := cell.findtext(own_text)) is not None:
+                    row.append((column, text, "s", False))
+                    parser.col_counter = column
+                    continue
+                read = parser.parse_cell(cell)
+                style, columns[letters] = read["style_id"], read["column"] if letters else 0
+                if style not in percents:
+                    shape = ReadOnlyCell(sheet, 1, 1, None, style_id=style)
+                    percents[style] = _shown_as_percent(shape.number_format)
+                row.append((read["column"], read["value"], read["data_type"], percents[style]))
+            yield parser.row_counter, row
+            element.clear()
+
+
+def _text(value: Any, *, percent: bool) -> str:
+    """A value as text: dates as ISO, numbers in plain digits, a number shown as % with its sign."""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):
-        return _plain(value, percent=_shown_as_percent(cell.number_format))
+        return _plain(value, percent=percent)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
     if isinstance(value, date | time):

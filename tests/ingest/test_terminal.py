@@ -317,6 +317,7 @@ def test_every_verb_is_here() -> None:
         "init",
         "check",
         "submit",
+        "history",
         "decide",
         "release",
         "import",

@@ -173,7 +173,10 @@ CAUSES |= {
 AFTER_APPROVAL = {"value_changes_approved", "vintage_lower", "nothing_new"}
 # said by other means than a file's content
 ELSEWHERE = {"reader_died", "reader_busy", "already_submitted"}
+# said of a history; see tests/ingest/history
+HISTORY = {"number_not_plain", *(code for code in MESSAGES if code.startswith("history_"))}
 PHRASES = {"hint", "hint_letter", "hint_none", "mean_below_unit", "mean_not_applicable", "mean_suppressed"}
+PHRASES |= {code for code in MESSAGES if code.startswith("counted_")}
 
 
 @pytest.fixture
@@ -201,7 +204,7 @@ def placeholders(text: str) -> set[str]:
 
 
 def test_every_code_has_its_cause_here() -> None:
-    assert set(CAUSES) | ELSEWHERE | PHRASES == set(MESSAGES)
+    assert set(CAUSES) | ELSEWHERE | HISTORY | PHRASES == set(MESSAGES)
 
 
 @pytest.mark.parametrize("code", CAUSES)
