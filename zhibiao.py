@@ -72,6 +72,10 @@ def _parser() -> argparse.ArgumentParser:
             _signing(made)
         if name in ("withdraw", "void"):
             made.add_argument("--reason", required=name == "void")
+    history = command("history", "load years of figures from a CSV or Parquet file, as one submission for review")
+    history.add_argument("path", metavar="FILE")
+    history.add_argument("--as", dest="user", metavar="USER", required=True)
+    history.add_argument("--note", metavar="TEXT", help="said of every figure that has no note of its own")
     decide = command("decide", "approve a submission or send it back")
     decide.add_argument("id", metavar="ID")
     decide.add_argument("decision", choices=["approve", "return"])
@@ -141,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     given = vars(_parser().parse_args(arguments))
     command, as_json = given.pop("command"), given.pop("json")
-    if any(not _is_text(value) for name, value in given.items() if name not in ("file", "evidence")):
+    if any(not _is_text(value) for name, value in given.items() if name not in ("file", "evidence", "path")):
         return _could_not("an argument is not text: write it in this terminal's encoding")
     try:
         settings = load(**({"demo": True} if given.pop("demo") else {}))
@@ -151,6 +155,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             given |= _file(given.pop("file"), text=command == "import")
         if given.get("evidence"):
             given["evidence"] = _evidence(given["evidence"])
+        if "path" in given:
+            _there(given["path"])
         out = given.pop("out", None)
         if command == "returns":
             given["table"] = out is not None
@@ -191,10 +197,15 @@ def _could_not(error: Exception | str) -> int:
     return 2
 
 
-def _file(path: str, *, text: bool) -> dict[str, str]:
+def _there(path: str) -> Path:
     file = Path(path)
     if not file.is_file():
         raise OSError(f"{path} is not a file")
+    return file
+
+
+def _file(path: str, *, text: bool) -> dict[str, str]:
+    file = _there(path)
     raw = file.read_bytes()
     if text:
         return {"name": file.name, "text": raw.decode("utf-8")}
@@ -227,7 +238,7 @@ def _print(command: str, reply: Reply, *, as_json: bool) -> None:
 def _lines(command: str, data: Any) -> Sequence[str]:
     """An answer for a person's eyes."""
     match command:
-        case "check" | "submit" | "draft" | "send":
+        case "check" | "submit" | "draft" | "send" | "history":
             return _return_lines(data)
         case "returns":
             written = [f"written: {data['written']}"] if "written" in data else []

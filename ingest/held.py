@@ -25,6 +25,7 @@ __all__ = [
     "locked_since",
     "lowers",
     "obstacles",
+    "rank",
     "replaces",
     "same_as_waiting",
     "vintage_facts",
@@ -115,7 +116,8 @@ def _says(prefix: str) -> pl.Expr:
 # -- what it forbids ---------------------------------------------------------------------------------------
 
 
-def _rank(column: str) -> pl.Expr:
+def rank(column: str) -> pl.Expr:
+    """How high a vintage stands (method.md §7)."""
     return pl.col(column).replace_strict(_RANK, default=0, return_dtype=pl.Int8)
 
 
@@ -128,13 +130,13 @@ def _released_otherwise() -> pl.Expr:
 
 def _locked() -> pl.Expr:
     """A released figure may be replaced only by a higher vintage or a further revision, with its reason."""
-    higher = _rank("vintage") > _rank("released_vintage")
+    higher = rank("vintage") > rank("released_vintage")
     revises = ((pl.col("vintage") == "revised") | higher) & (pl.col("note") != "")
     return _released_otherwise() & ~revises
 
 
 def _lowers_released() -> pl.Expr:
-    lower = _rank("vintage") < _rank("released_vintage")
+    lower = rank("vintage") < rank("released_vintage")
     return (pl.col("change") == "changed") & lower.fill_null(False) & ~_released_otherwise().fill_null(False)
 
 
@@ -146,7 +148,7 @@ def replaces() -> pl.Expr:
 
 def lowers() -> pl.Expr:
     """A figure of a lower vintage than the approved one, not released, that it replaces."""
-    lower = (pl.col("change") == "changed") & (_rank("vintage") < _rank("known_vintage"))
+    lower = (pl.col("change") == "changed") & (rank("vintage") < rank("known_vintage"))
     return lower & ~_locked().fill_null(False) & ~_lowers_released()
 
 

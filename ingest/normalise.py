@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from indicators.catalogue import Catalogue, fold
-from indicators.definition import Definition, MeasureType
+from indicators.definition import MeasureType
 from indicators.period import Period, PeriodKind
 from indicators.problem import Problem, Severity
 from indicators.units import UnitError, factor
@@ -24,14 +24,24 @@ from ingest.numbers import DIGITS, GRAMMAR, Number, read_number
 from ingest.reader.sheet import Sheet
 from ingest.words import phrase
 
-__all__ = ["normalise", "titles"]
+__all__ = [
+    "ACCUMULATIONS",
+    "LONGEST_TEXT",
+    "VINTAGES",
+    "accumulates",
+    "columns_of",
+    "day",
+    "guess",
+    "normalise",
+    "titles",
+]
 
-_ACCUMULATIONS = {"": "", "ytd": "ytd", "本年累计": "ytd", "累计": "ytd", "period": "period", "本期": "period"}
-_ACCUMULATIONS |= {"当期": "period", "本季": "period"}
-_VINTAGES = {"": "", "flash": "flash", "快报": "flash", "初步": "flash", "annual": "annual", "年报": "annual"}
-_VINTAGES |= {"revised": "revised", "修订": "revised"}
+ACCUMULATIONS = {"": "", "ytd": "ytd", "本年累计": "ytd", "累计": "ytd", "period": "period", "本期": "period"}
+ACCUMULATIONS |= {"当期": "period", "本季": "period"}
+VINTAGES = {"": "", "flash": "flash", "快报": "flash", "初步": "flash", "annual": "annual", "年报": "annual"}
+VINTAGES |= {"revised": "revised", "修订": "revised"}
 _INVISIBLE = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-_LONGEST_TEXT = 2000
+LONGEST_TEXT = 2000
 _LONGEST_NAME = 100
 _SPACE = " \t\n\u00a0\u3000"
 _NUMBERS = ["value", "numerator", "denominator"]
@@ -71,7 +81,7 @@ def normalise(sheet: Sheet, catalogue: Catalogue) -> tuple[pl.DataFrame, list[Pr
     denominator, found, unit, vintage, published_on, contributors, confidence, source, note. What could not be
     read is null and named by an error.
     """
-    frame, titles, problems = _columns(sheet)
+    frame, titles, problems = columns_of(sheet)
     if any(p.severity is Severity.ERROR for p in problems):
         return pl.DataFrame(), problems
     seen = _Collector(frame, titles)
@@ -89,10 +99,10 @@ def normalise(sheet: Sheet, catalogue: Catalogue) -> tuple[pl.DataFrame, list[Pr
 
 def titles(sheet: Sheet) -> dict[str, str]:
     """What the sheet's own header calls each of our columns."""
-    return _columns(sheet)[1]
+    return columns_of(sheet)[1]
 
 
-def _columns(sheet: Sheet) -> tuple[pl.DataFrame, dict[str, str], list[Problem]]:
+def columns_of(sheet: Sheet) -> tuple[pl.DataFrame, dict[str, str], list[Problem]]:
     """The sheet with our column names (missing optional ones empty), and the titles the sheet gives them."""
     problems = list(sheet.notices)
     at: dict[str, int] = {}
@@ -139,9 +149,9 @@ def _texts(seen: _Collector) -> None:
         if texts.str.contains(_INVISIBLE).any():
             bad = texts.filter(texts.str.contains(_INVISIBLE)).unique()
             seen.rows(column, {t: ("text_control", {}) for t in bad})
-        if (texts.str.len_chars() > _LONGEST_TEXT).any():
-            bad = texts.filter(texts.str.len_chars() > _LONGEST_TEXT).unique()
-            seen.rows(column, {t: ("text_too_long", {"most": str(_LONGEST_TEXT)}) for t in bad})
+        if (texts.str.len_chars() > LONGEST_TEXT).any():
+            bad = texts.filter(texts.str.len_chars() > LONGEST_TEXT).unique()
+            seen.rows(column, {t: ("text_too_long", {"most": str(LONGEST_TEXT)}) for t in bad})
 
 
 # -- names -------------------------------------------------------------------------------------------------
@@ -212,7 +222,7 @@ def _periods(frame: pl.DataFrame, catalogue: Catalogue, seen: _Collector) -> pl.
     seen.found += unexplained.found
 
     texts = {t: fold(t) for t in frame["accumulation"].unique()}
-    said = {t: _ACCUMULATIONS.get(folded) for t, folded in texts.items()}
+    said = {t: ACCUMULATIONS.get(folded) for t, folded in texts.items()}
     seen.rows("accumulation", {t: ("accumulation_unknown", {}) for t, a in said.items() if a is None})
     frame = frame.with_columns(
         _lookup(frame, "period", {t: p.code for t, p in periods.items()}, pl.String()).alias("period_code"),
@@ -221,9 +231,10 @@ def _periods(frame: pl.DataFrame, catalogue: Catalogue, seen: _Collector) -> pl.
     )
     pairs = frame.select("indicator_id", "period", "said").unique().drop_nulls()
     resolved = [
-        (i, p, said, *_in_force(catalogue.indicators[i].definition_at(periods[p].end), periods[p], said))
+        (i, p, said, definition.version, *accumulates(definition.measure, periods[p], said))
         for i, p, said in pairs.iter_rows()
         if p in periods
+        for definition in [catalogue.indicators[i].definition_at(periods[p].end)]
     ]
     columns = ["indicator_id", "period", "said", "definition", "accumulated", "trouble"]
     schema = dict(zip(columns, [pl.String, pl.String, pl.String, pl.Int32, pl.String, pl.String], strict=True))
@@ -233,10 +244,10 @@ def _periods(frame: pl.DataFrame, catalogue: Catalogue, seen: _Collector) -> pl.
     return frame
 
 
-def _in_force(definition: Definition, period: Period, said: str) -> tuple[int, str, str]:
-    """(version of the definition, how the figure accumulates, code of what is wrong with that or '')."""
+def accumulates(measure: MeasureType, period: Period, said: str) -> tuple[str, str]:
+    """(how a figure accumulates, code of what is wrong with what was said of it or '')."""
     accumulated, trouble = said, "" if said else "accumulation_needed"
-    if definition.measure is not MeasureType.FLOW:
+    if measure is not MeasureType.FLOW:
         accumulated, trouble = "", "accumulation_ignored" if said else ""
     elif period.kind is PeriodKind.DAY:
         accumulated, trouble = "", "period_day_of_flow"
@@ -245,7 +256,7 @@ def _in_force(definition: Definition, period: Period, said: str) -> tuple[int, s
         accumulated, trouble = "ytd", "" if said != "period" or single else "accumulation_contradicts"
     if accumulated == "period" and period.kind is PeriodKind.MONTH:
         accumulated = "month"  # its end is a quarter's too, and both may be known
-    return definition.version, accumulated, trouble
+    return accumulated, trouble
 
 
 def _accumulation_problems(frame: pl.DataFrame, seen: _Collector) -> None:
@@ -350,10 +361,10 @@ def _convert(frame: pl.DataFrame, column: str, unit: str, own: str, seen: _Colle
 
 def _small_columns(frame: pl.DataFrame, seen: _Collector) -> pl.DataFrame:
     """Vintage, dates, counts and texts; then only the columns that go on."""
-    vintages = {t: _VINTAGES.get(fold(t)) for t in frame["vintage"].unique()}
+    vintages = {t: VINTAGES.get(fold(t)) for t in frame["vintage"].unique()}
     seen.rows("vintage", {t: ("vintage_unknown", {}) for t, v in vintages.items() if v is None})
-    days = {t: _day(t) for t in frame["published_on"].unique()}
-    seen.rows("published_on", {t: ("date_unreadable", {}) for t, day in days.items() if t and day is None})
+    days = {t: day(t) for t in frame["published_on"].unique()}
+    seen.rows("published_on", {t: ("date_unreadable", {}) for t, read in days.items() if t and read is None})
     counts = {t: int(t) if re.fullmatch("[0-9]{1,9}", t) else None for t in frame["contributors"].unique()}
     seen.rows("contributors", {t: ("count_unreadable", {}) for t, n in counts.items() if t and n is None})
     return frame.select(
@@ -379,7 +390,7 @@ def _small_columns(frame: pl.DataFrame, seen: _Collector) -> pl.DataFrame:
     )
 
 
-def _day(text: str) -> date | None:
+def day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:

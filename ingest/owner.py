@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from indicators.store import Store
+from indicators.store import Store, StoreBusy, StoreError
 from ingest.settings import Home, Settings
-from ingest.terminal import Place, Reply, answer
+from ingest.terminal import ALONE, Place, Reply, answer
 
 __all__ = ["ask", "listening", "opened"]
 
@@ -40,11 +40,26 @@ def ask(home: Home, settings: Settings, verb: str, given: Mapping[str, Any]) -> 
 
     Raises StoreError when the store can be had neither way.
     """
+    if verb in ALONE:
+        return _alone(home, settings, verb, given)
     reply = _through(home.socket, {"verb": verb, "given": given})
     if reply is not None:
         return Reply(reply["code"], reply["data"])
     with opened(home) as store:
         return answer(Place(store, settings, home), verb, given)
+
+
+def _alone(home: Home, settings: Settings, verb: str, given: Mapping[str, Any]) -> Reply:
+    """Carry out a verb here. Raises StoreError while another process has the store."""
+    try:
+        with opened(home) as store:
+            return answer(Place(store, settings, home), verb, given)
+    except StoreBusy as busy:
+        who = f"process {busy.pid}" if busy.pid else "another process"
+        raise StoreError(
+            f"批量导入须独占数据库,请先停止正在运行的服务(zhibiao serve),导入后再启动。 {verb} needs the store to "
+            f"itself: stop the server that has it ({who}), run this again, and start the server after it"
+        ) from None
 
 
 def _through(path: Path, request: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -134,6 +149,8 @@ def _serve(server: socket.socket, place: Place) -> None:
 def _carried_out(place: Place, request: Mapping[str, Any]) -> Reply:
     """The answer to a request; whatever goes wrong inside, the next one is still heard."""
     try:
+        if request["verb"] in ALONE:
+            return Reply(2, {"error": {"zh": "此命令不经服务器执行", "en": "no server carries out this command"}})
         return answer(place, request["verb"], request["given"])
     except Exception:
         logging.getLogger(__name__).exception("a request of the terminal failed")

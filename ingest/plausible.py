@@ -16,7 +16,7 @@ from ingest.columns import KEY
 from ingest.held import NEWS
 from ingest.rule import Row, Rule, figure, finding
 
-__all__ = ["doubts", "outside"]
+__all__ = ["doubts", "falls", "jumped", "outside", "slipped"]
 
 _SLIP = 8.0  # a figure this many times the last one, or this fraction of it, looks like a slipped digit
 _MOVES = 4  # changes a series must have made before one can be out of character
@@ -84,7 +84,7 @@ def _with_previous(frame: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 # -- against the figure before -----------------------------------------------------------------------------
 
 
-def _slipped() -> pl.Expr:
+def slipped() -> pl.Expr:
     times = pl.col("value") / pl.col("previous")
     both = (pl.col("value") != 0) & (pl.col("previous") != 0) & (times > 0)
     # the first quarter's year to date is naturally far below the year before's total
@@ -92,7 +92,7 @@ def _slipped() -> pl.Expr:
     return (both & ((times >= _SLIP) | ((times <= 1 / _SLIP) & ~new_year))).fill_null(False)
 
 
-def _jumped() -> pl.Expr:
+def jumped() -> pl.Expr:
     return ((pl.col("value") - pl.col("previous")).abs() > pl.col("usual_change")).fill_null(False)
 
 
@@ -100,7 +100,7 @@ def _same_year() -> pl.Expr:
     return pl.col("period_end").dt.year() == pl.col("previous_end").dt.year()
 
 
-def _falls() -> pl.Expr:
+def falls() -> pl.Expr:
     return (pl.col("accumulation") == "ytd") & _same_year() & (pl.col("value") < pl.col("previous"))
 
 
@@ -118,10 +118,10 @@ def _jump_facts(row: Row) -> dict[str, str]:
 
 
 _RULES = (
-    Rule(Severity.WARNING, "value", "value_slipped", _slipped(), _slip_facts),
+    Rule(Severity.WARNING, "value", "value_slipped", slipped(), _slip_facts),
     Rule(Severity.WARNING, "value", "value_sign", pl.col("value") * pl.col("previous") < 0, _previous_facts),
-    Rule(Severity.WARNING, "value", "value_jump", _jumped() & ~_slipped(), _jump_facts),
-    Rule(Severity.WARNING, "value", "ytd_falls", _falls(), _previous_facts),
+    Rule(Severity.WARNING, "value", "value_jump", jumped() & ~slipped(), _jump_facts),
+    Rule(Severity.WARNING, "value", "ytd_falls", falls(), _previous_facts),
 )
 
 
@@ -198,7 +198,7 @@ def _beyond(asked: pl.DataFrame, known: pl.DataFrame, history: pl.DataFrame) -> 
     move = (pl.col("value") - pl.col("before")).abs()
     largest = history.filter(move > 0).group_by(same).agg(moves=pl.len(), largest=move.max())
     level = (
-        asked.filter(pl.col("accumulation") != "ytd", pl.col("usual_change").is_null(), ~_slipped())
+        asked.filter(pl.col("accumulation") != "ytd", pl.col("usual_change").is_null(), ~slipped())
         .with_columns(months=_months("previous_end"), moved=pl.col("value") - pl.col("previous"))
         .filter(pl.col("definition") == pl.col("previous_definition"))
         .join(largest.filter(pl.col("moves") >= _MOVES), on=same)

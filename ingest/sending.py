@@ -24,7 +24,7 @@ from ingest.staging import add_contents, signing
 from ingest.submission import AGAIN, UNSIGNED, Decision, Refused, Signers, sign
 from ingest.words import explain
 
-__all__ = ["Receipt", "discard", "draft", "send_draft", "submit"]
+__all__ = ["Receipt", "already", "discard", "draft", "send_draft", "submit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def submit(
     _keep_apart(store, origin)
     evidence = lines_of(attachments, most_bytes=settings.upload_bytes)
     digest = hashed(raw)
-    if (receipt := _already(store, settings, digest)) is not None:
+    if (receipt := already(store, settings, digest)) is not None:
         return receipt
     judged_at = store.last_entry()
     checked = check_file(store, settings, name=name, raw=raw, user=user)
@@ -77,7 +77,7 @@ def submit(
     submission = drafted or secrets.token_hex(6)
     with store.entry(actor=user.name, action="submit", subject=submission, file=label(name)) as entry:
         # asked again inside the transaction: two people may send the same at once
-        if _already(store, settings, digest) is not None:
+        if already(store, settings, digest) is not None:
             raise Refused("同一文件正由他人报送", "the same file has just been submitted")
         if drafted != _open_draft(store, digest, user):
             raise Refused("这份草稿刚刚有变动,请重试", "the draft of this file has just changed: try again")
@@ -104,7 +104,7 @@ def _keep_apart(store: Store, origin: str) -> None:
         raise Refused("示例数据不能进入正式库", "demonstration figures cannot enter a real store")
 
 
-def _already(store: Store, settings: Settings, digest: str) -> Receipt | None:
+def already(store: Store, settings: Settings, digest: str) -> Receipt | None:
     """The receipt of the same bytes sent before, unless they may be sent again."""
     before = store.ask("submissions", id=None, sha256=digest, submitted_by=None)
     before = before.filter(~pl.col("decision").is_in([decision.value for decision in AGAIN]))
@@ -137,7 +137,7 @@ def draft(store: Store, settings: Settings, *, name: str, raw: bytes, user: User
     """
     demand(user, Action.SUBMIT)
     digest = hashed(raw)
-    if (receipt := _already(store, settings, digest)) is not None:
+    if (receipt := already(store, settings, digest)) is not None:
         return receipt
     checked = check_file(store, settings, name=name, raw=raw, user=user)
     if not checked.accepted:
@@ -149,7 +149,7 @@ def draft(store: Store, settings: Settings, *, name: str, raw: bytes, user: User
     keep(uploads, digest, raw)
     made = secrets.token_hex(6)
     with store.entry(actor=user.name, action="draft", subject=made, file=label(name)) as entry:
-        if _open_draft(store, digest, user) or _already(store, settings, digest) is not None:
+        if _open_draft(store, digest, user) or already(store, settings, digest) is not None:
             raise Refused("同一文件刚刚存为草稿或报送", "the same file has just been drafted or submitted")
         line = {"id": made, "sha256": digest, "file_name": label(name), "drafted_by": user.name}
         entry.add("draft", [{**line, "rows": checked.fresh.height}])
@@ -174,7 +174,7 @@ def send_draft(
     """
     demand(user, Action.SUBMIT)
     row = _drafted(store, draft, user)
-    if row["sent"] and (receipt := _already(store, settings, row["sha256"])) is not None:
+    if row["sent"] and (receipt := already(store, settings, row["sha256"])) is not None:
         return receipt
     _demand_open(row)
     return submit(

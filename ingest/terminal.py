@@ -9,6 +9,7 @@ import base64
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -17,6 +18,7 @@ from indicators.catalogue import Catalogue, CatalogueError
 from indicators.rules import Method
 from indicators.store import Store, known_until
 from ingest.checking import today
+from ingest.history.load import load
 from ingest.importing import import_file, initialise
 from ingest.judging import judge_table
 from ingest.people import Action, Forbidden, Role, User, demand, find
@@ -26,9 +28,10 @@ from ingest.reading import judged_plan
 from ingest.release import DEFAULT_RULE
 from ingest.returning import RETURNING
 from ingest.submission import Refused
+from ingest.words import report
 from ingest.workflow import add_person
 
-__all__ = ["VERBS", "Place", "Reply", "answer"]
+__all__ = ["ALONE", "VERBS", "Place", "Reply", "answer"]
 
 
 def answer(place: Place, verb: str, given: Mapping[str, Any]) -> Reply:
@@ -49,6 +52,26 @@ def answer(place: Place, verb: str, given: Mapping[str, Any]) -> Reply:
 
 def _init(place: Place, given: Mapping[str, Any]) -> Reply:
     return Reply(0, {"new": initialise(place.store), "store": place.store.kind})
+
+
+def _history(place: Place, given: Mapping[str, Any]) -> Reply:
+    loaded = load(
+        place.store,
+        place.settings,
+        path=Path(given["path"]),
+        user=find(given["user"], place.store.ask("people")),
+        uploads=place.home.uploads,
+        note=given.get("note") or "",
+    )
+    data = {
+        "accepted": loaded.accepted,
+        "rows": loaded.rows,
+        **{change: loaded.changes.get(change, 0) for change in ("new", "changed", "unchanged")},
+        "problems_total": loaded.total,
+        "problems": report(loaded.problems),
+        "submission": loaded.submission or None,
+    }
+    return Reply(0 if loaded.accepted else 1, data)
 
 
 def _import(place: Place, given: Mapping[str, Any]) -> Reply:
@@ -171,11 +194,13 @@ def _template(place: Place, given: Mapping[str, Any]) -> Reply:
     return Reply(0, {**data, "workbook": base64.b64encode(book).decode()})
 
 
+ALONE = {"history"}  # what no server does for a terminal: it works for long, on a file of the terminal's own
 _WITHOUT_FIGURES = {"check", "catalogue", "judge", "template"}
 
 VERBS: Mapping[str, Callable[[Place, Mapping[str, Any]], Reply]] = {
     "init": _init,
     **RETURNING,
+    "history": _history,
     "import": _import,
     "user": _user,
     "catalogue": _catalogue,

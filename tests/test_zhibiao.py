@@ -15,9 +15,10 @@ import pytest
 
 import zhibiao
 from indicators.store import StoreBusy
-from ingest.owner import opened
+from ingest.importing import initialise
+from ingest.owner import listening, opened
 from ingest.settings import SHIPPED, Home, Settings
-from ingest.terminal import Reply
+from ingest.terminal import Place, Reply
 from tests.returns import PUBLISHED, csv
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -160,6 +161,20 @@ def test_from_return_to_judgement(ready: Run, write: Callable[[bytes], Path], ho
     assert any(line.startswith("暂无数据") for line in out.splitlines())
 
 
+def test_a_history_is_loaded_and_reviewed_like_a_return(ready: Run, write: Callable[..., Path]) -> None:
+    path = write(csv({}, {"period": "2020", "value": "99"}), "历史.csv")
+    told = data(ready("history", path, "--as", "wang", "--note", "省年鉴", "--json"))
+    assert (told["accepted"], told["rows"], told["new"], told["changed"], told["unchanged"]) == (True, 2, 2, 0, 0)
+    assert [p["code"] for p in told["problems"]] == ["history_counted"] * told["problems_total"]
+    assert ready("decide", told["submission"], "approve", "--as", "wang")[0] == 1
+    assert ready("decide", told["submission"], "approve", "--as", "li")[0] == 0
+    assert data(ready("release", "--as", "zhao", "--json"))["figures"] == 2
+    code, out, _ = ready("history", write(csv({"period": "二〇二〇"}), "b.csv"), "--as", "wang")
+    assert code == 1
+    assert out.startswith("[error] 第2行 period “二〇二〇”不是报告期。")
+    assert "未通过 not accepted: 1 rows, 0 new, 0 changed (1 error" in out.splitlines()[-1]
+
+
 def test_a_release_says_what_it_left_out(ready: Run, write: Callable[[bytes], Path]) -> None:
     for name, raw in (("wang", csv()), ("zhao", csv({"period": "2020", "value": "81.5"}))):
         one = data(ready("submit", write(raw), "--as", name, "--json"))["submission"]
@@ -252,7 +267,9 @@ def test_a_bad_date_is_named(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["check"], ["submit", "--as", "wang"], ["import", "--as", "chen"]], ids=lambda c: c[0]
+    "command",
+    [["check"], ["submit", "--as", "wang"], ["history", "--as", "wang"], ["import", "--as", "chen"]],
+    ids=lambda c: c[0],
 )
 def test_a_file_that_is_not_there_exits_2(run: Run, tmp_path: Path, command: list[str]) -> None:
     for path in (tmp_path / "missing.csv", tmp_path):
@@ -337,6 +354,22 @@ def test_F05_a_store_in_use_exits_2_and_names_its_owner(home: Home) -> None:
     assert refused.returncode == 2
     assert f"in use by process {os.getpid()}" in refused.stderr
     assert "try again" in refused.stderr
+
+
+def test_a_history_needs_the_store_to_itself(
+    run: Run, home: Home, settings: Settings, write: Callable[[bytes], Path]
+) -> None:
+    path = write(csv())
+    with opened(home) as store:
+        initialise(store)
+        with listening(Place(store, settings, home)):
+            refused = program(home, "history", path, "--as", "wang", "--json")
+            assert store.last_entry() == 1
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "请先停止正在运行的服务" in refused.stderr
+    assert f"stop the server that has it (process {os.getpid()})" in refused.stderr
+    assert "try again" not in refused.stderr
+    assert data(run("history", path, "--as", "wang", "--json"))["rows"] == 1
 
 
 def test_serve_hands_over_to_the_app(run: Run, monkeypatch: pytest.MonkeyPatch, home: Home) -> None:

@@ -27,6 +27,7 @@ SCHEMA_VERSION = 3  # 2: rule sets name their method; 3: the course of a return
 _GROWN = 2  # from here on a newer version only adds tables, so that an older store grows by itself
 _HERE = Path(__file__).parent
 _FOREVER = datetime(9999, 12, 31)
+_ROW_GROUP = 122_880  # rows that DuckDB packs together
 # What a query may do is fixed before it is asked: no files, no extensions, no Python objects by name.
 _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
@@ -35,6 +36,8 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "allow_community_extensions": "false",
     "python_enable_replacements": "false",
     "lock_configuration": "true",
+    # of a store that is made anew: from this format on DuckDB packs repeated texts in a third less time
+    "storage_compatibility_version": "v1.4.0",
 }
 
 
@@ -81,8 +84,11 @@ class Entry:
     def __init__(self, cursor: duckdb.DuckDBPyConnection, number: int, at: datetime) -> None:
         self._cursor, self.number, self.at = cursor, number, at
 
-    def add(self, table: str, rows: pl.DataFrame | Sequence[Mapping[str, Any]]) -> None:
-        """Append rows; `entry` and `recorded_at` are filled in. Column names must be the table's."""
+    def add(self, table: str, rows: pl.DataFrame | Sequence[Mapping[str, Any]], **same: Any) -> None:
+        """Append rows; `entry` and `recorded_at` are filled in, `same` are further columns alike in every row.
+
+        Column names must be the table's.
+        """
         assert re.fullmatch(r"[a-z_]+", table), "table names are ours, never a user's"
         frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(rows, infer_schema_length=None)
         if frame.is_empty():
@@ -90,12 +96,15 @@ class Entry:
         for column in frame.select(cs.float()):
             if not column.is_finite().all():
                 raise ValueError(f"{table}.{column.name}: NaN and infinity are never stored")
-        stamps = [pl.lit(self.number, pl.Int64).alias("entry")]
+        same["entry"] = self.number
         if "recorded_at" in self._columns(table):
-            stamps.append(pl.lit(self.at, pl.Datetime("us")).alias("recorded_at"))
-        self._cursor.register("arriving", frame.with_columns(stamps))
+            same["recorded_at"] = self.at
+        also = "".join(f", ${name} AS {name}" for name in same)
+        # in pieces, because one piece is one thread's work
+        pieces = pl.concat([frame[at : at + _ROW_GROUP] for at in range(0, frame.height, _ROW_GROUP)], rechunk=False)
+        self._cursor.register("arriving", pieces)
         try:
-            self._cursor.execute(f"INSERT INTO {table} BY NAME SELECT * FROM arriving")
+            self._cursor.execute(f"INSERT INTO {table} BY NAME SELECT *{also} FROM arriving", same)
         finally:
             self._cursor.unregister("arriving")
 

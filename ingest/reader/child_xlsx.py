@@ -13,7 +13,7 @@ import math
 import sys
 import warnings
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -171,17 +171,17 @@ def _cells(sheet: Any, own: Outline, spent: _Spent) -> Cells:
     rows = []
     long = []
     odd = [(row, column, "formula" if stored else "formula_empty") for (row, column), stored in own.formulas.items()]
-    for number, row in enumerate(sheet.rows, start=1):
-        cells = []
-        for column, cell in enumerate(row):
-            text = "" if cell.value is None else _text(cell)
+    for number, row in _rows(sheet):
+        cells = [""] * (row[-1][0] if row else 0)
+        for column, value, kind, shown in row:
+            text = value if isinstance(value, str) else "" if value is None else _text(value, shown=shown)
             if len(text) > CELL_CHARACTERS:
                 raise Refused("cell_too_long", row=number, most=CELL_CHARACTERS)
-            if cell.data_type == "e" and text:
-                odd.append((number, column, "error"))
-            if isinstance(cell.value, float) and len(text.partition(".")[2].rstrip("%")) > DECIMALS:
-                long.append((number, column))
-            cells.append(text)
+            if kind == "e" and text:
+                odd.append((number, column - 1, "error"))
+            if isinstance(value, float) and len(text.partition(".")[2].rstrip("%")) > DECIMALS:
+                long.append((number, column - 1))
+            cells[column - 1] = text
         while cells and not cells[-1].strip() and (number, len(cells) - 1) not in own.formulas:
             cells.pop()
         if not cells:
@@ -191,16 +191,56 @@ def _cells(sheet: Any, own: Outline, spent: _Spent) -> Cells:
     return rows, odd, long
 
 
-def _text(cell: Any) -> str:
-    """A cell as text: dates as ISO, numbers in plain digits, a number shown as % with its sign, a month as a month."""
-    value = cell.value
-    if isinstance(value, str):
-        return value
+def _rows(sheet: Any) -> Iterator[tuple[int, list[tuple[int, Any, str, str]]]]:
+    """Each row with its cells: (column from 1, value, type, how it is shown: percent, month or as it is).
+
+    As openpyxl's own sheet reads them, but without an object for each cell and without what stands beside the rows;
+    a plain text that stands in its cell is taken as it is.
+    """
+    from openpyxl.cell.read_only import ReadOnlyCell
+    from openpyxl.worksheet import _reader
+
+    book = sheet.parent
+    formats = {"date_formats": book._date_formats, "timedelta_formats": book._timedelta_formats}
+    own_text = f"{_reader.INLINE_STRING}/{_reader.VALUE_TAG.replace('}v', '}t')}"
+    columns: dict[str, int] = {}
+    shown: dict[int, str] = {}
+    with sheet._get_source() as part:
+        parser = _reader.WorkSheetParser(part, sheet._shared_strings, data_only=True, epoch=book.epoch, **formats)
+        for _, element in _reader.iterparse(part):
+            if element.tag != _reader.ROW_TAG:
+                continue
+            parser.row_counter, parser.col_counter = int(element.get("r", parser.row_counter + 1)), 0
+            row: list[tuple[int, Any, str, str]] = []
+            for cell in element:
+                column = columns.get(letters := cell.get("r", "").rstrip("0123456789"), 0)
+                alone = cell.get("t") == "inlineStr" and [*map(len, cell)] == [1]
+                if column and alone and (text := cell.findtext(own_text)) is not None:
+                    row.append((column, text, "s", ""))
+                    parser.col_counter = column
+                    continue
+                read = parser.parse_cell(cell)
+                style, columns[letters] = read["style_id"], read["column"] if letters else 0
+                if style not in shown:
+                    shown[style] = _shown(ReadOnlyCell(sheet, 1, 1, None, style_id=style).number_format)
+                row.append((read["column"], read["value"], read["data_type"], shown[style]))
+            yield parser.row_counter, row
+            element.clear()
+
+
+def _shown(number_format: str) -> str:
+    if _shown_as_percent(number_format):
+        return "percent"
+    return "month" if _shown_as_month(number_format) else ""
+
+
+def _text(value: Any, *, shown: str) -> str:
+    """A value as text: dates as ISO, numbers in plain digits, a number shown as % with its sign, a month as a month."""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):
-        return _plain(value, percent=_shown_as_percent(cell.number_format))
-    if isinstance(value, date) and _shown_as_month(cell.number_format):
+        return _plain(value, percent=shown == "percent")
+    if isinstance(value, date) and shown == "month":
         return f"{value:%Y-%m}"
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ")

@@ -45,6 +45,8 @@ class Outline:
     cells: int = 0
     rows: int = 0
     _row: int = 0
+    _row_text: str = ""
+    _columns: dict[str, int] = field(default_factory=dict)  # letters → number, of those met
     _filled: bool = False  # whether the row has a cell with something in it
     _column: int = 0
     _place: str = ""
@@ -54,7 +56,9 @@ class Outline:
     _text: str = ""
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        match name.rpartition(":")[2]:
+        match name.rpartition(":")[2] if ":" in name else name:
+            case "t":  # the most frequent one says nothing
+                return
             case "c":
                 self._cell(attributes)
             case "row":
@@ -74,7 +78,7 @@ class Outline:
             self._text += text
 
     def end(self, name: str) -> None:
-        match name.rpartition(":")[2]:
+        match name.rpartition(":")[2] if ":" in name else name:
             case "v" | "is":
                 self._within = ""
             case "c":
@@ -84,7 +88,7 @@ class Outline:
         row = int(attributes.get("r", self._row + 1))
         if not self._row < row <= _ROWS:
             raise Refused("workbook_damaged")
-        self._row, self._column, self._filled = row, 0, False
+        self._row, self._row_text, self._column, self._filled = row, str(row), 0, False
         if attributes.get("hidden") in ("1", "true"):
             self.hidden_rows.append(row)
 
@@ -93,16 +97,22 @@ class Outline:
         self._kind, self._formula, self._text = attributes.get("t", "n"), False, ""
         self._place = attributes.get("r", "")
         if self._place:
-            found = _CELL.fullmatch(self._place)
-            column = _column(found[1]) if found else 0
-            if not found or int(found[2]) != self._row or not self._column <= column <= _COLUMNS:
+            letters = self._place[: -len(self._row_text)] if self._place.endswith(self._row_text) else ""
+            column = self._columns.get(letters) or self._address()
+            if not self._column <= column <= _COLUMNS:
                 raise Refused("workbook_damaged")
             self._column = column
 
+    def _address(self) -> int:
+        """The column of a cell's address, 0 where that is none in this row."""
+        found = _CELL.fullmatch(self._place)
+        if not found or int(found[2]) != self._row:
+            return 0
+        return self._columns.setdefault(found[1], _column(found[1]))
+
     def _cell_ends(self) -> None:
-        place = self._row, self._column - 1
         if self._formula:
-            self.formulas[place] = bool(self._text)
+            self.formulas[self._row, self._column - 1] = bool(self._text)
         if not self._text and not self._formula:
             return
         if self._column > self.most_columns:

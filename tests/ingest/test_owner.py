@@ -252,6 +252,12 @@ def test_a_request_that_cannot_be_carried_out_is_answered(
     assert ask(server.home, settings, "init", {}).code == 0
 
 
+def test_no_server_loads_a_history_for_whoever_asks(server: Place) -> None:
+    asked = {"verb": "history", "given": {"path": "/etc/hostname", "user": "wang"}}
+    got = json.loads(speak(server.home, framed(asked))[8:])
+    assert (got["code"], got["data"]["error"]["zh"]) == (2, "此命令不经服务器执行")
+
+
 def test_an_error_inside_is_not_the_end_of_the_server(
     server: Place, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -351,6 +351,7 @@ def test_every_verb_is_here() -> None:
         "init",
         "check",
         "submit",
+        "history",
         "decide",
         "release",
         "import",
