@@ -25,7 +25,7 @@ from ingest.form.sheets import LAGGING, MATTERS
 from ingest.form.table import TITLES, _ordinal
 from ingest.people import Forbidden, Role, User
 from ingest.settings import Settings
-from ingest.submission import Decision, Refused
+from ingest.submission import Decision, Refused, Signers
 from ingest.template import issue
 from ingest.workflow import decide, submit
 from tests.desk import ANYONE
@@ -404,3 +404,21 @@ def test_issue_fill_save_check(store: Store, settings: Settings, tmp_path: Path)
             assert read[code]["period"] == "2024Q1"
             names = {"本期": "value", "分子": "numerator", "分母": "denominator"}
             assert {t: read[code][names[t]] for t in figures} == figures
+
+
+@needs_soffice
+def test_issue_fill_save_submit_approved(store: Store, settings: Settings, li: User, tmp_path: Path) -> None:
+    """And the figures that are approved are the figures that were entered."""
+    raw, entered = filled(store)
+    saved, signers = through_libreoffice(raw, tmp_path), Signers("张三", "李四", "王五")
+    sender = User("zhang", Role.STATISTICIAN, HEALTH)
+    receipt = submit(store, settings, name="q.xlsx", raw=saved, user=sender, uploads=tmp_path, signers=signers)
+    assert receipt.submission, [p for p in receipt.checked.problems if p.blocks]
+    decide(store, submission=receipt.submission, decision=Decision.APPROVE, user=li)
+    known = {f"{f['indicator']}@{f['region']}": f for f in store.approved().iter_rows(named=True)}
+    for code, figures in entered.items():
+        names = {"本期": "value", "分子": "numerator", "分母": "denominator"}
+        assert {t: known[code][names[t]] for t in figures} == figures
+    (sent,) = store.ask("submissions", id=receipt.submission, sha256=None, submitted_by=None).iter_rows(named=True)
+    assert (sent["form"], sent["period"], sent["organisation"]) == ("ZB-J01", "2024Q1", HEALTH)
+    assert (sent["filled_by"], sent["statistics_head"], sent["organisation_head"]) == ("张三", "李四", "王五")
