@@ -16,9 +16,9 @@ from ingest.columns import KEY
 from ingest.held import NEWS
 from ingest.rule import Row, Rule, figure, finding
 
-__all__ = ["doubts", "falls", "jumped", "outside", "slipped"]
+__all__ = ["SLIP", "doubts", "falls", "jumped", "outside", "slipped"]
 
-_SLIP = 8.0  # a figure this many times the last one, or this fraction of it, looks like a slipped digit
+SLIP = 8.0  # a figure this many times the last one, or this fraction of it, looks like a slipped digit
 _MOVES = 4  # changes a series must have made before one can be out of character
 _ALIKE = 3  # rows that must all repeat the last figure to look copied
 _SERIES = ["indicator", "region", "accumulation"]
@@ -89,7 +89,7 @@ def slipped() -> pl.Expr:
     both = (pl.col("value") != 0) & (pl.col("previous") != 0) & (times > 0)
     # the first quarter's year to date is naturally far below the year before's total
     new_year = (pl.col("accumulation") == "ytd") & ~_same_year()
-    return (both & ((times >= _SLIP) | ((times <= 1 / _SLIP) & ~new_year))).fill_null(False)
+    return (both & ((times >= SLIP) | ((times <= 1 / SLIP) & ~new_year))).fill_null(False)
 
 
 def jumped() -> pl.Expr:

@@ -15,7 +15,7 @@ from ingest.history.findings import Findings, Row, Rule
 from ingest.history.measure import half
 from ingest.history.names import at
 from ingest.history.terms import ACCUMULATED, Terms
-from ingest.plausible import falls, jumped, slipped
+from ingest.plausible import SLIP, falls, jumped, slipped
 
 __all__ = ["Whole"]
 
@@ -96,19 +96,21 @@ class Whole:
             stretch = figures.slice(max(0, start - 1), _AT_ONCE + min(1, start))
             line = stretch.with_columns(
                 i=(series // places // len(self._terms.regions)).cast(pl.UInt32),
-                accumulation=at(pl.Series(ACCUMULATED, dtype=pl.Enum(ACCUMULATED)), series % places),
                 period_end=(pl.col("key") % _DAYS - _FIRST).cast(pl.Int32).cast(pl.Date),
                 previous=pl.when(series == series.shift(1)).then(pl.col("value").shift(1)),
             )
-            line = line.with_columns(
-                previous_end=pl.col("period_end").shift(1), d=self._terms.in_force(pl.col("period_end"))
-            )
-            line = line.with_columns(**self._terms.of("usual_change"), slipped=slipped())
+            line = line.with_columns(d=self._terms.in_force(pl.col("period_end")))
+            line = line.with_columns(**self._terms.of("usual_change"), previous_end=pl.col("period_end").shift(1))
+            # few rows can be in question, and only they are looked at closely
+            times = pl.col("value") / pl.col("previous")
+            fallen = (pl.col("value") < pl.col("previous")) & (series % places == ACCUMULATED.index("ytd"))
+            strange = ~times.is_between(1 / SLIP, SLIP, closed="none") | fallen | jumped()
+            line = line.filter(pl.col("row").is_not_null() & pl.col("previous").is_not_null() & strange)
             self._findings.count(
-                line.filter(pl.col("row").is_not_null()),
-                counted_value_slipped=pl.col("slipped"),
+                line.with_columns(accumulation=at(ACCUMULATED, series % places)),
+                counted_value_slipped=slipped(),
                 counted_value_sign=pl.col("value") * pl.col("previous") < 0,
-                counted_value_jump=jumped() & ~pl.col("slipped"),
+                counted_value_jump=jumped() & ~slipped(),
                 counted_ytd_falls=falls(),
             )
 
