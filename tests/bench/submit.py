@@ -102,24 +102,27 @@ class Watch(threading.Thread):
 
 
 def ours(path: Path, folder: Path) -> dict[str, float]:
-    """Check and submit a return into a new store, then two more: seconds of the first, memory in MB."""
+    """Check and submit a return into a new store, then two more into theirs: seconds of the first, memory in MB."""
     import ingest.schema  # noqa: F401  (loaded before the first return comes)
 
-    store = Store(folder / "store.duckdb")
-    initialise(store)
-    store.catalogue()
+    files = sorted(path.parent.glob(f"*{path.suffix}"))
+    stores = [Store(folder / f"{file.stem}.duckdb") for file in files]
+    for store in stores:  # one each: a figure that waits already is not stored again
+        initialise(store)
+        store.catalogue()
     settings, user = load(home=folder), User("bench", Role.OPERATOR)
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak is counted from here
     before, peaks, seconds = _megabytes("VmRSS"), [], []
     watch = Watch()
     watch.start()
-    for file in sorted(path.parent.glob(f"*{path.suffix}")):
+    for file, store in zip(files, stores, strict=True):
         raw, start = file.read_bytes(), time.perf_counter()
         receipt = submit(store, settings, name=file.name, raw=raw, user=user, uploads=folder / "uploads")
         seconds.append(time.perf_counter() - start)
         assert receipt.submission, [p for p in receipt.checked.problems if p.blocks][:3]
         peaks.append(_megabytes("VmHWM") - before)
-    store.close()
+    for store in stores:
+        store.close()
     return {"seconds": seconds[0], "first": peaks[0], "more": peaks[-1] - peaks[0], "child": watch.end()}
 
 
@@ -139,7 +142,7 @@ def _apart(who: str, path: Path) -> dict[str, Any]:
 
 
 # rows, times DuckDB's own, MB the parent may grow by for one return, and by for two more, MB of the child
-CASES = ((".csv", 100_000, 12, 300, 60, 120), (".xlsx", 20_000, 25, 150, 60, 120))
+CASES = ((".csv", 100_000, 12, 300, 90, 120), (".xlsx", 20_000, 25, 150, 90, 120))
 
 
 def bench() -> None:
