@@ -10,7 +10,7 @@ from indicators.period import Period
 from ingest import workflow
 from ingest.people import Forbidden
 from ingest.release import release
-from ingest.submission import Decision, Refused, Signers
+from ingest.submission import SIGNERS, Decision, Refused, Signers
 from ingest.workflow import Attachment, Receipt
 
 __all__ = [
@@ -26,8 +26,6 @@ __all__ = [
     "withdraw",
 ]
 
-SIGNERS = ("filled_by", "statistics_head", "organisation_head")
-
 
 def send(name: str, raw: bytes, w: Words) -> None:
     """Sign and submit the dropped file as the reader."""
@@ -36,7 +34,7 @@ def send(name: str, raw: bytes, w: Words) -> None:
     attachments = [Attachment(label, content) for label, content in session.files("sign_evidence")]
 
     def act() -> str:
-        _demand_names(signers, w)
+        _demand_names(signers)
         receipt = workflow.submit(
             here.store,
             here.settings,
@@ -52,12 +50,15 @@ def send(name: str, raw: bytes, w: Words) -> None:
     _act(act, w)
 
 
-def _received(receipt: Receipt, w: Words) -> str:
+def _received(receipt: Receipt, w: Words, *, draft: bool = False) -> str:
+    if not receipt.checked.accepted:  # what was sound on the page is not any more
+        raise Refused(*(words(language)("submit.refused", count=receipt.checked.blocking) for language in LANGUAGES))
     session.clear_upload()
     if not receipt.submission:
         return w("submit.nothing")
-    again = any(problem.code == "already_submitted" for problem in receipt.checked.problems)
-    return w("submit.duplicate" if again else "submit.sent", id=receipt.submission)
+    if receipt.again:
+        return w("submit.duplicate", id=receipt.submission)
+    return w("sign.drafted" if draft else "submit.sent", id=receipt.submission)
 
 
 def _signers(key: str) -> Signers:
@@ -65,14 +66,12 @@ def _signers(key: str) -> Signers:
     return Signers(filled_by, statistics_head, organisation_head)
 
 
-def _demand_names(signers: Signers, w: Words) -> None:
+def _demand_names(signers: Signers) -> None:
     """On a page all three sign, whatever the file."""
     missing = [signer for signer in SIGNERS if not getattr(signers, signer).strip()]
     if missing:
-        zh, en = (words(language) for language in LANGUAGES)
-        raise Refused(
-            *(v("sign.missing", names=v("course.and").join(v(f"sign.{m}") for m in missing)) for v in (zh, en))
-        )
+        both = map(words, LANGUAGES)
+        raise Refused(*(w("sign.missing", names=w("course.and").join(w(f"sign.{m}") for m in missing)) for w in both))
 
 
 def keep_draft(name: str, raw: bytes, w: Words) -> None:
@@ -83,8 +82,7 @@ def keep_draft(name: str, raw: bytes, w: Words) -> None:
         receipt = workflow.draft(
             here.store, here.settings, name=name, raw=raw, user=session.user(), uploads=here.home.uploads
         )
-        session.clear_upload()
-        return w("sign.drafted", id=receipt.submission)
+        return _received(receipt, w, draft=True)
 
     _act(act, w)
 
@@ -95,13 +93,10 @@ def send_draft(draft: str, key: str, w: Words) -> None:
     signers = _signers(key)
 
     def act() -> str:
-        _demand_names(signers, w)
+        _demand_names(signers)
         receipt = workflow.send_draft(
             here.store, here.settings, draft=draft, user=session.user(), uploads=here.home.uploads, signers=signers
         )
-        if not receipt.checked.accepted:
-            count = sum(problem.blocks for problem in receipt.checked.problems)
-            raise Refused(*(words(language)("course.draft_refused", count=count) for language in LANGUAGES))
         return _received(receipt, w)
 
     _act(act, w)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Hashable, Sequence
+from datetime import date, datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -20,11 +19,12 @@ from indicators.plan import Plan
 from indicators.problem import Problem, Severity
 from indicators.rules import RuleSet
 from indicators.store import known_until
-from ingest import course, demo
+from ingest import course, workflow
 from ingest.check import Checked, compare
-from ingest.checking import check_file, today
+from ingest.checking import check_file
 from ingest.consequences import StatusChange, would_change
 from ingest.course import Return
+from ingest.due import at_office
 from ingest.people import User
 from ingest.reader.sheet import row_of
 from ingest.reading import judged_plan
@@ -74,10 +74,13 @@ def history(one: Judged, asked: View) -> pl.DataFrame:
 def checked(name: str, raw: bytes) -> Checked:
     """A dropped file read and judged as the reader's; once for the same bytes, reader and state of the store."""
     here, who = session.place(), session.user()
-    key = (hashlib.sha256(raw).hexdigest(), here.store.last_entry(), who)
     return session.remembered(
-        "checked", key, lambda: check_file(here.store, here.settings, name=name, raw=raw, user=who)
+        "checked", _file_key(raw), lambda: check_file(here.store, here.settings, name=name, raw=raw, user=who)
     )
+
+
+def _file_key(raw: bytes) -> Hashable:
+    return hashlib.sha256(raw).hexdigest(), session.place().store.last_entry(), session.user()
 
 
 def reporting_bodies() -> dict[str, Organisation]:
@@ -89,12 +92,8 @@ def reporting_bodies() -> dict[str, Organisation]:
 
 
 def recent_periods() -> list[Period]:
-    """The quarters a return may be about, newest first: the last eight that have ended.
-
-    The demonstration's figures end with 2024, so its next return is the first quarter of 2025.
-    """
-    here = session.place()
-    day = Period.quarter(demo.AS_OF.year + 1, 1).end if here.home.demo else today(here.settings)
+    """The quarters a return may be about, newest first: the last eight that have ended."""
+    day = session.now().date()
     quarters = [Period.quarter(year, number) for year in range(day.year - 2, day.year + 1) for number in range(1, 5)]
     return [quarter for quarter in reversed(quarters) if quarter.end <= day][:8]
 
@@ -107,8 +106,8 @@ def form(organisation: str, period: Period, who: User) -> bytes:
     from ingest.template import issue  # openpyxl loads slowly, and only a form needs it
 
     here = session.place()
-    day = period.end if here.home.demo else today(here.settings)
-    _, book = issue(here.store, organisation=organisation, period=period.code, today=day, user=who)
+    today = session.now().date()
+    _, book = issue(here.store, organisation=organisation, period=period.code, today=today, user=who)
     return book
 
 
@@ -143,8 +142,8 @@ def waiting() -> pl.DataFrame:
 
 def clean(of: pl.DataFrame) -> list[str]:
     """The waiting submissions that the reader could approve without a look: nothing explained, nothing replaced."""
-    likely = of.filter((pl.col("explained") == 0) & (pl.col("submitted_by") != session.user().name))
-    return [one for one in likely["id"] if (staged(one)["change"] != "changed").all()]
+    store, who = session.place().store, session.user()
+    return [one for one in of["id"] if workflow.unclean(store, one, who) is None]
 
 
 def steps(submission: str) -> pl.DataFrame:
@@ -189,15 +188,16 @@ def attachments(submission: str) -> pl.DataFrame:
     return session.place().store.ask("submission_attachments", submission=submission)
 
 
-def effects(checked_file: Checked) -> list[StatusChange]:
+def effects(checked_file: Checked, raw: bytes) -> list[StatusChange]:
     """The targets whose status a file would change, as of the end of its newest period or today."""
     here = session.place()
     fresh = checked_file.fresh
     if fresh.is_empty():
         return []
     day = max(session.default_day(), *fresh["period_end"].unique())
-    key = (here.store.last_entry(), id(checked_file))
-    return session.remembered("effects", key, lambda: would_change(here.store, session.catalogue(), fresh, as_of=day))
+    return session.remembered(
+        "effects", _file_key(raw), lambda: would_change(here.store, session.catalogue(), fresh, as_of=day)
+    )
 
 
 # -- who owes what -----------------------------------------------------------------------------------------
@@ -256,9 +256,8 @@ def release_days() -> dict[int, date]:
     """The day of each release, where the office is."""
     here = session.place()
     known = here.store.ask("releases", known_on=datetime(9999, 12, 31)).sort("number")
-    zone = ZoneInfo(here.settings.timezone)
     times = known["number", "recorded_at"].iter_rows()
-    return {number: at.replace(tzinfo=UTC).astimezone(zone).date() for number, at in times}
+    return {number: at_office(at, here.settings.timezone).date() for number, at in times}
 
 
 def _until(asked: View) -> datetime:

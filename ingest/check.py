@@ -43,7 +43,12 @@ class Checked:
 
     @property
     def accepted(self) -> bool:
-        return not any(problem.blocks for problem in self.problems)
+        return not self.blocking
+
+    @property
+    def blocking(self) -> int:
+        """How many problems refuse the file."""
+        return sum(problem.blocks for problem in self.problems)
 
     @property
     def fresh(self) -> pl.DataFrame:

@@ -13,7 +13,8 @@ from ingest.columns import KEY
 from ingest.people import User
 from ingest.rule import Row, Rule, figure
 from ingest.settings import Settings
-from ingest.words import phrase
+from ingest.submission import Refused
+from ingest.words import explain, phrase
 
 __all__ = [
     "NEWS",
@@ -26,6 +27,7 @@ __all__ = [
     "lowers",
     "obstacles",
     "rank",
+    "refusal",
     "replaces",
     "same_as_waiting",
     "vintage_facts",
@@ -229,6 +231,12 @@ def conflicts(store: Store, settings: Settings, figures: pl.DataFrame, *, user: 
     as_judged &= figures["known_value"].eq_missing(now["known_value"])
     moved = now.filter(~as_judged).filter(~pl.col("row").is_in([p.row for p in found]))
     return found + list(_MOVED.problems(moved))
+
+
+def refusal(problem: Problem) -> Refused:
+    """What stands in the way of an act, as its refusal."""
+    said = explain(problem)
+    return Refused(said["zh"], said["en"])
 
 
 def locked_since(store: Store, submission: str) -> list[Problem]:

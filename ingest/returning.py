@@ -110,9 +110,12 @@ def _draft(place: Place, given: Mapping[str, Any]) -> Reply:
         uploads=place.home.uploads,
     )
     told = _sent(receipt)
-    again = any(problem.code == "already_submitted" for problem in receipt.checked.problems)
     # what was sent already is no draft any more
-    return told if again else Reply(told.code, {**told.data, "submission": None, "draft": receipt.submission or None})
+    return (
+        told
+        if receipt.again
+        else Reply(told.code, {**told.data, "submission": None, "draft": receipt.submission or None})
+    )
 
 
 def _send(place: Place, given: Mapping[str, Any]) -> Reply:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -16,13 +14,13 @@ from indicators.problem import Problem, Severity
 from indicators.store import Store
 from ingest.check import Checked
 from ingest.checking import check_file
-from ingest.held import conflicts
+from ingest.due import at_office
+from ingest.held import conflicts, refusal
 from ingest.kept import Attachment, hashed, keep, kept, label, lines_of
 from ingest.people import Action, Forbidden, User, demand
 from ingest.settings import Settings
 from ingest.staging import add_contents, signing
 from ingest.submission import AGAIN, UNSIGNED, Decision, Refused, Signers, sign
-from ingest.words import explain
 
 __all__ = ["Receipt", "already", "discard", "draft", "send_draft", "submit"]
 
@@ -33,6 +31,11 @@ class Receipt:
 
     checked: Checked
     submission: str = ""
+
+    @property
+    def again(self) -> bool:
+        """Whether the same bytes were sent before."""
+        return any(problem.code == "already_submitted" for problem in self.checked.problems)
 
 
 # -- sending -----------------------------------------------------------------------------------------------
@@ -82,8 +85,7 @@ def submit(
         if drafted != _open_draft(store, digest, user):
             raise Refused("这份草稿刚刚有变动,请重试", "the draft of this file has just changed: try again")
         if entry.number > judged_at + 1 and (found := conflicts(store, settings, checked.fresh, user=user)):
-            said = explain(found[0])
-            raise Refused(said["zh"], said["en"])
+            raise refusal(found[0])
         line = {
             "id": submission,
             "sha256": digest,
@@ -113,15 +115,14 @@ def already(store: Store, settings: Settings, digest: str) -> Receipt | None:
 
 def _receipt_of(settings: Settings, sent: Mapping[str, Any]) -> Receipt:
     """The receipt of what was sent before: who sent it when."""
-    when = sent["recorded_at"].replace(tzinfo=UTC).astimezone(ZoneInfo(settings.timezone))
+    when = at_office(sent["recorded_at"], settings.timezone)
     facts = {"who": sent["submitted_by"], "when": f"{when:%Y-%m-%d %H:%M}"}
     told = Problem(Severity.NOTICE, "already_submitted", facts=facts)
     return Receipt(Checked(pl.DataFrame(), (told,), sent["rows"]), sent["id"])
 
 
 def _turned_away(store: Store, checked: Checked, action: str, digest: str, *, name: str, user: User) -> Receipt:
-    count = sum(problem.blocks for problem in checked.problems)
-    with store.entry(actor=user.name, action=action, subject=digest, file=label(name), problems=count):
+    with store.entry(actor=user.name, action=action, subject=digest, file=label(name), problems=checked.blocking):
         pass
     return Receipt(checked)
 

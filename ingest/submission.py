@@ -10,7 +10,19 @@ from enum import StrEnum
 
 from ingest.people import Action, Forbidden, User, demand
 
-__all__ = ["AGAIN", "UNSIGNED", "Decision", "Refused", "Signers", "State", "Unclean", "may_decide", "sign", "state_of"]
+__all__ = [
+    "AGAIN",
+    "SIGNERS",
+    "UNSIGNED",
+    "Decision",
+    "Refused",
+    "Signers",
+    "State",
+    "Unclean",
+    "may_decide",
+    "sign",
+    "state_of",
+]
 
 
 class State(StrEnum):
@@ -102,6 +114,7 @@ _SIGNS_AS = {
     "statistics_head": ("统计负责人", "head of statistics"),
     "organisation_head": ("单位负责人", "head of the organisation"),
 }
+SIGNERS = tuple(_SIGNS_AS)
 
 
 def sign(given: Signers, *, on_form: bool, sender: str) -> Signers:
@@ -109,7 +122,7 @@ def sign(given: Signers, *, on_form: bool, sender: str) -> Signers:
 
     On a form all three must be there; on another file whoever sends it has filled it in where nobody is named.
     """
-    names = {field: _name(field, getattr(given, field)) for field in _SIGNS_AS}
+    names = {field: _name(field, getattr(given, field)) for field in SIGNERS}
     missing = [_SIGNS_AS[field] for field, name in names.items() if not name]
     if on_form and missing:
         raise Refused(

@@ -10,13 +10,12 @@ from indicators.period import Period
 from indicators.store import Store
 from ingest.check import compare
 from ingest.course import Return, one_return
-from ingest.held import locked_since
+from ingest.held import locked_since, refusal
 from ingest.kept import Attachment
 from ingest.people import Action, Role, User, demand
 from ingest.sending import Receipt, discard, draft, send_draft, submit
 from ingest.settings import Settings
 from ingest.submission import Decision, Refused, State, Unclean, may_decide, state_of
-from ingest.words import explain
 
 __all__ = [
     "Attachment",
@@ -30,6 +29,7 @@ __all__ = [
     "remind",
     "send_draft",
     "submit",
+    "unclean",
     "void",
     "waive",
     "withdraw",
@@ -53,8 +53,7 @@ def decide(store: Store, *, submission: str, decision: Decision, user: User, rea
             reason=reason,
         )
         if decision is Decision.APPROVE and (locked := locked_since(store, submission)):
-            said = explain(locked[0])
-            raise Refused(said["zh"], said["en"])
+            raise refusal(locked[0])
         line = {"submission": submission, "decision": decision.value, "decided_by": user.name, "reason": reason}
         entry.add("decision", [line])
 
@@ -89,7 +88,7 @@ def approve_clean(store: Store, *, submissions: Sequence[str], user: User) -> tu
     approved: list[str] = []
     why_not: dict[str, str] = {}
     for submission in dict.fromkeys(submissions):
-        if (why := _unclean(store, submission, user)) is not None:
+        if (why := unclean(store, submission, user)) is not None:
             why_not[submission] = why.value
             continue
         try:
@@ -101,7 +100,8 @@ def approve_clean(store: Store, *, submissions: Sequence[str], user: User) -> tu
     return approved, why_not
 
 
-def _unclean(store: Store, submission: str, user: User) -> Unclean | None:
+def unclean(store: Store, submission: str, user: User) -> Unclean | None:
+    """Why a submission wants a look of its own before `user` approves it; None where nothing does."""
     row = _submitted(store, submission)
     if row is None:
         return Unclean.NOT_FOUND

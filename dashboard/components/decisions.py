@@ -52,11 +52,7 @@ def _together(waiting: pl.DataFrame, allowed: bool, w: Words) -> None:
 
 
 def _one(row: Mapping[str, Any], catalogue: Catalogue, allowed: bool, w: Words) -> None:
-    late = f' <span class="zb-tag warning">{esc(w("duty.late"))}</span>' if row["late"] else ""
-    st.html(
-        f'<div class="zb-sent"><b>{esc(row["file_name"])}</b>{late}</div>'
-        f'<div class="zb-note">{esc(sent.told(row, row["submitted_by"], w))}</div>'
-    )
+    st.html(sent.head(row, w, sent.late(row, w)))
     figures = answers.staged(row["id"])
     st.html(
         returns.difference(figures, catalogue, w)
@@ -110,10 +106,7 @@ def approved(known: pl.DataFrame, w: Words) -> None:
 
 def _voidable(row: Mapping[str, Any], w: Words) -> None:
     with st.container(key=f"sent_{row['id']}", horizontal=True, vertical_alignment="center"):
-        st.html(
-            f'<div class="zb-sent"><b>{esc(row["file_name"])}</b></div>'
-            f'<div class="zb-note">{esc(sent.told(row, row["submitted_by"], w))}</div>' + sent.steps(row["id"], w)
-        )
+        st.html(sent.head(row, w) + sent.steps(row["id"], w))
         if not may(session.user(), Action.DECIDE):
             return
         key = f"void_reason_{row['id']}"
@@ -155,10 +148,7 @@ def archive(known: pl.DataFrame, w: Words) -> None:
         st.html(heading(w("review.archive"), w("review.archive_note")))
         for row in mine[:_SHOWN]:
             with st.container(key=f"sent_{row['id']}", horizontal=True, vertical_alignment="center"):
-                st.html(
-                    f'<div class="zb-sent"><b>{esc(row["file_name"])}</b></div>'
-                    f'<div class="zb-note">{esc(sent.told(row, row["submitted_by"], w))}</div>'
-                )
+                st.html(sent.head(row, w))
                 st.button(
                     w("review.archive_one"),
                     key=f"archive_{row['id']}",

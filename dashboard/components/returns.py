@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -18,6 +17,7 @@ from indicators.period import Period
 from indicators.problem import Problem, Severity
 from ingest.check import Checked
 from ingest.consequences import StatusChange
+from ingest.due import at_office
 from ingest.release import DEFAULT_RULE
 from ingest.submission import State
 from ingest.words import explain, report
@@ -32,7 +32,7 @@ def verdict(checked: Checked, w: Words) -> tuple[bool, str]:
     if checked.accepted:
         counts = {kind: checked.count(kind) for kind in ("new", "changed", "unchanged")}
         return True, w("submit.accepted", rows=checked.rows, **counts)
-    return False, w("submit.refused", count=sum(problem.blocks for problem in checked.problems))
+    return False, w("submit.refused", count=checked.blocking)
 
 
 def problems(checked: Checked, w: Words) -> str:
@@ -200,8 +200,7 @@ def findings(found: Sequence[Problem], notes: Mapping[int, str], w: Words) -> st
 
 def moment(at: Any) -> str:
     """A time of the store where the office is."""
-    zone = ZoneInfo(session.place().settings.timezone)
-    return f"{at.replace(tzinfo=ZoneInfo('UTC')).astimezone(zone):%Y-%m-%d %H:%M}"
+    return f"{at_office(at, session.place().settings.timezone):%Y-%m-%d %H:%M}"
 
 
 _TAGS = {

@@ -8,7 +8,7 @@ from dashboard import acts, session
 from dashboard.components.markup import esc, heading
 from dashboard.i18n import Words
 from ingest.check import Checked
-from ingest.submission import Signers
+from ingest.submission import SIGNERS, Signers
 
 __all__ = ["names", "sign"]
 
@@ -35,6 +35,6 @@ def sign(checked: Checked, name: str, raw: bytes, w: Words) -> None:
 
 def names(key: str, known: Signers, w: Words) -> None:
     """Three text fields; what the form already says stands in them."""
-    for place, signer in zip(st.columns(3), acts.SIGNERS, strict=True):
+    for place, signer in zip(st.columns(3), SIGNERS, strict=True):
         with place:
             st.text_input(w(f"sign.{signer}"), value=getattr(known, signer), key=f"{key}_{signer}", max_chars=50)

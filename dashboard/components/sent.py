@@ -14,9 +14,9 @@ from dashboard.components.markup import empty, esc, heading
 from dashboard.components.returns import moment, tag
 from dashboard.i18n import Words
 from indicators.period import Period
-from ingest.submission import Signers, State, state_of
+from ingest.submission import SIGNERS, Signers, State, state_of
 
-__all__ = ["drafts", "mine", "steps", "told"]
+__all__ = ["drafts", "head", "late", "mine", "steps"]
 
 _SHOWN = 12  # the newest; older ones are in the ledger
 
@@ -25,7 +25,7 @@ def drafts(found: pl.DataFrame, w: Words) -> None:
     """Files kept and not yet sent: sign them, or delete them."""
     for row in found.iter_rows(named=True):
         with st.container(key=f"sent_{row['id']}", horizontal=True, vertical_alignment="center"):
-            st.html(_line(row, State.DRAFT, row["drafted_by"], w))
+            st.html(head(row, w, tag(State.DRAFT, w)))
             with st.popover(w("course.sign_draft"), key=f"open_{row['id']}"):
                 known = Signers(row["filled_by"], row["statistics_head"], row["organisation_head"])
                 sending.names(f"draft_{row['id']}", known, w)
@@ -56,7 +56,7 @@ def mine(found: pl.DataFrame, waiting_drafts: pl.DataFrame, w: Words) -> None:
     for row in found.head(_SHOWN).iter_rows(named=True):
         state = state_of(row["decision"], row["released"])
         with st.container(key=f"sent_{row['id']}", horizontal=True, vertical_alignment="center"):
-            st.html(_line(row, state, row["submitted_by"], w) + steps(row["id"], w))
+            st.html(head(row, w, tag(state, w), late(row, w), _reason(row)) + steps(row["id"], w))
             if state is State.WAITING and row["submitted_by"] == who:
                 st.button(
                     w("course.withdraw"),
@@ -66,14 +66,23 @@ def mine(found: pl.DataFrame, waiting_drafts: pl.DataFrame, w: Words) -> None:
                 )
 
 
-def _line(row: Mapping[str, Any], state: State, who: str, w: Words) -> str:
-    late = f' <span class="zb-tag warning">{esc(w("duty.late"))}</span>' if row.get("late") else ""
-    reason = f' <span class="zb-note">{esc(row["reason"])}</span>' if row.get("reason") else ""
-    first = f'<div class="zb-sent"><b>{esc(row["file_name"])}</b> {tag(state, w)}{late}{reason}</div>'
-    return f'{first}<div class="zb-note">{esc(told(row, who, w))}</div>'
+def head(row: Mapping[str, Any], w: Words, *marks: str) -> str:
+    """A return in two lines: its file with marks, and what is known of it."""
+    who = row["submitted_by"] if "submitted_by" in row else row["drafted_by"]
+    first = " ".join((f"<b>{esc(row['file_name'])}</b>", *filter(None, marks)))
+    return f'<div class="zb-sent">{first}</div><div class="zb-note">{esc(_told(row, who, w))}</div>'
 
 
-def told(row: Mapping[str, Any], who: str, w: Words) -> str:
+def late(row: Mapping[str, Any], w: Words) -> str:
+    """The mark of a return that came too late."""
+    return f'<span class="zb-tag warning">{esc(w("duty.late"))}</span>' if row["late"] else ""
+
+
+def _reason(row: Mapping[str, Any]) -> str:
+    return f'<span class="zb-note">{esc(row["reason"])}</span>' if row["reason"] else ""
+
+
+def _told(row: Mapping[str, Any], who: str, w: Words) -> str:
     """Whose return it is, when it came from whom, what is in it and who signed."""
     organisation = session.catalogue().organisations.get(row["organisation"])
     parts = [
@@ -91,7 +100,7 @@ def told(row: Mapping[str, Any], who: str, w: Words) -> str:
 
 
 def _signed(row: Mapping[str, Any], w: Words) -> str:
-    names = [row[signer] for signer in acts.SIGNERS if row[signer]]
+    names = [row[signer] for signer in SIGNERS if row[signer]]
     return w("course.signed", names=w("course.and").join(names)) if names else w("course.unsigned")
 
 

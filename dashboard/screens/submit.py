@@ -40,7 +40,7 @@ def page() -> None:
             with st.container(key="card_difference"):
                 frame.draw(returns.difference(checked.figures, session.catalogue(), w))
                 frame.draw(returns.matters(checked.matters, w) + returns.explanations(checked.explanations, w))
-                st.html(returns.effects(answers.effects(checked), w, session.ground()))
+                st.html(returns.effects(answers.effects(checked, file.getvalue()), w, session.ground()))
             with st.container(key="card_sign"):
                 sending.sign(checked, file.name, file.getvalue(), w)
     with st.container(key="card_mine"):

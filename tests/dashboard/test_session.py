@@ -15,6 +15,7 @@ from indicators.catalogue import Catalogue
 from ingest.checking import today
 from ingest.demo import AS_OF, PEOPLE, PLAN
 from ingest.people import Action, Role, may
+from ingest.submission import SIGNERS
 from ingest.terminal import Place
 
 DEFAULT = View("zh", PLAN, AS_OF)
@@ -150,7 +151,7 @@ def test_an_error_is_shown_as_a_number_and_logged_under_it(
 
 def test_the_same_file_sent_twice_is_told_as_one(tried: Place, browser: SimpleNamespace) -> None:
     raw = "地区,指标,报告期,数值\n成都市,beds-per-1000,2025Q1,7.94\n".encode()
-    browser.session_state |= {"role": "statistician", **{f"sign_{signer}": "廖敏" for signer in acts.SIGNERS}}
+    browser.session_state |= {"role": "statistician", **{f"sign_{signer}": "廖敏" for signer in SIGNERS}}
     for _ in range(2):
         acts.send("q1.csv", raw, words("zh"))
         kind, said = browser.session_state["told"]

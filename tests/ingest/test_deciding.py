@@ -194,14 +194,14 @@ def test_approving_together_is_for_reviewers(store: Store, send: Act, wang: User
 def test_one_that_someone_decides_on_meanwhile_is_left(
     store: Store, send: Act, li: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, looked = send(), workflow._unclean
+    made, looked = send(), workflow.unclean
 
     def meanwhile(*given: Any) -> Any:
         found = looked(*given)
         decide(store, submission=made, decision=Decision.RETURN, user=User("zhou", Role.REVIEWER), reason="x")
         return found
 
-    monkeypatch.setattr(workflow, "_unclean", meanwhile)
+    monkeypatch.setattr(workflow, "unclean", meanwhile)
     assert approve_clean(store, submissions=[made], user=li) == ([], {made: "not_waiting"})
     assert state(store, made) is State.RETURNED
 
