@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from indicators.catalogue import CatalogueKind, read_folder
 from indicators.store import Store
@@ -16,6 +17,7 @@ from ingest import read as reading
 from ingest.people import Role, User
 from ingest.reader import child, child_xlsx
 from ingest.settings import SHIPPED, Home, Settings
+from tests import live
 from tests.returns import filled
 
 Texts = list[tuple[CatalogueKind, str, str]]
@@ -102,3 +104,30 @@ def zhao() -> User:
 @pytest.fixture
 def chen() -> User:
     return User("chen", Role.ADMINISTRATOR)
+
+
+@pytest.fixture(scope="module")
+def untouched(shipped: Texts) -> Iterator[Store]:
+    """A store with the shipped catalogue, to be asked only."""
+    made = filled(Store(":memory:"), shipped)
+    yield made
+    made.close()
+
+
+# -- the program as it runs --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[live.Server]:
+    """The demonstration, served."""
+    with live.serving(tmp_path_factory.mktemp("live")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A real browser; where there is none its tests are skipped."""
+    if live.CHROMIUM is None:
+        pytest.skip("no chromium, chromium-browser or google-chrome here")
+    with live.browser() as opened:
+        yield opened

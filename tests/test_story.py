@@ -26,20 +26,6 @@ MENDED = {
 }
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with live.serving(tmp_path_factory.mktemp("live")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if live.CHROMIUM is None:
-        pytest.skip("no chromium, chromium-browser or google-chrome here")
-    with live.browser() as opened:
-        yield opened
-
-
 @pytest.fixture
 def reader(chromium: Browser, server: Server) -> Iterator[Reader]:
     with live.reading(chromium, server) as someone:

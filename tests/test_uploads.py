@@ -22,20 +22,6 @@ BOUND = "----zhibiao"
 HEAD = f'--{BOUND}\r\nContent-Disposition: form-data; name="file"; filename="q.csv"\r\n\r\n'.encode()
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with live.serving(tmp_path_factory.mktemp("uploads")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if live.CHROMIUM is None:
-        pytest.skip("no chromium, chromium-browser or google-chrome here")
-    with live.browser() as opened:
-        yield opened
-
-
 def drop(page: Page, name: str, raw: bytes, kind: str) -> None:
     field = page.get_by_test_id("stFileUploaderDropzoneInput").first
     field.set_input_files({"name": name, "mimeType": kind, "buffer": raw})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,10 @@ from ingest.settings import Settings
 from ingest.submission import Decision, Signers
 from ingest.words import explain
 from ingest.workflow import Receipt, decide, submit
-from tests.conftest import Texts
 from tests.desk import ANYONE
 from tests.forms import BEDS, MATTER, YUEXIU, form, id_of, lag, matter, reporting
 from tests.office import opened, saved
-from tests.returns import codes, csv, filled, places
+from tests.returns import codes, csv, places
 
 pytestmark = pytest.mark.usefixtures("in_process")
 
@@ -35,13 +34,6 @@ DONE = ("已完成", "2022-11-30", "越府〔2022〕3号")
 FULL = ["每千人口医疗卫生机构床位数", BEDS, 8, None, "核实"]
 NURSES = ["每千人口注册护士数", "nurses-per-1000@510100", 4, None, "核实"]
 EXPLAINED = ("新增床位2000张", "两个项目延期", "6月底前完工")
-
-
-@pytest.fixture(scope="module")
-def untouched(shipped: Texts) -> Iterator[Store]:
-    made = filled(Store(":memory:"), shipped)
-    yield made
-    made.close()
 
 
 @pytest.fixture

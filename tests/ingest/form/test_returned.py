@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -31,7 +31,6 @@ from ingest.submission import UNSIGNED, Decision, Signers
 from ingest.template import issue
 from ingest.words import explain
 from ingest.workflow import decide, submit
-from tests.conftest import Texts
 from tests.desk import ANYONE
 from tests.forms import (
     BEDS,
@@ -59,13 +58,6 @@ Check = Callable[[bytes], Checked]
 TODAY = date(2026, 11, 21)
 FULL = ["每千人口医疗卫生机构床位数", BEDS, 8, None, "核实"]
 DONE = ("已完成", "2022-11-30", "越府〔2022〕3号")
-
-
-@pytest.fixture(scope="module")
-def untouched(shipped: Texts) -> Iterator[Store]:
-    made = filled(Store(":memory:"), shipped)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,8 +18,6 @@ from ingest.check import Checked
 from ingest.checking import check_file
 from ingest.settings import Settings
 from ingest.words import explain
-from tests.conftest import Texts
-from tests.returns import filled
 
 pytestmark = pytest.mark.usefixtures("in_process")
 
@@ -167,13 +165,6 @@ MESSY = {
         read={("life-expectancy", "510100", "2021", "", 81.8)},
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def untouched(shipped: Texts) -> Iterator[Store]:
-    made = filled(Store(":memory:"), shipped)
-    yield made
-    made.close()
 
 
 @pytest.fixture

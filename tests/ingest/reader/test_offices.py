@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,8 +14,6 @@ from ingest.check import Checked
 from ingest.checking import check_file
 from ingest.reader.sheet import SLOTS, number
 from ingest.settings import Settings
-from tests.conftest import Texts
-from tests.returns import filled
 from tests.workbooks import HEADER, ROW, book
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -23,13 +21,6 @@ pytestmark = pytest.mark.usefixtures("in_process")
 BEDS, NURSES, LIFE = "每千人口医疗卫生机构床位数", "每千常住人口拥有注册护士数", "人均预期寿命"
 FLOW, SHARE = "生物医药健康产业增加值", "普惠托位占比"
 Rows = Sequence[Sequence[Any]]
-
-
-@pytest.fixture(scope="module")
-def untouched(shipped: Texts) -> Iterator[Store]:
-    made = filled(Store(":memory:"), shipped)
-    yield made
-    made.close()
 
 
 @pytest.fixture

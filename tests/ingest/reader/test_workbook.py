@@ -7,7 +7,7 @@ import socket
 import stat
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
@@ -28,8 +28,7 @@ from ingest.settings import Settings
 from ingest.submission import Decision
 from ingest.words import explain
 from ingest.workflow import decide, submit
-from tests.conftest import Texts
-from tests.returns import codes, csv, filled, places
+from tests.returns import codes, csv, places
 from tests.workbooks import (
     HEADER,
     ROW,
@@ -46,13 +45,6 @@ from tests.workbooks import (
 
 Check = Callable[..., Checked]
 MB = 2**20
-
-
-@pytest.fixture(scope="module")
-def untouched(shipped: Texts) -> Iterator[Store]:
-    made = filled(Store(":memory:"), shipped)
-    yield made
-    made.close()
 
 
 @pytest.fixture
