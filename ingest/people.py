@@ -29,16 +29,18 @@ class Action(StrEnum):
     WAIVE = "waive"
     IMPORT = "import"
     ADMINISTER = "administer"
+    AUDIT = "audit"
 
 
-# leaders read and nothing else (统计法 第七条); whoever administers accounts neither submits nor decides
+# leaders read and nothing else (统计法 第七条); 三员分立: whoever administers accounts neither submits, decides nor
+# audits, and whoever audits does nothing else
 _MAY = {
     Role.LEADER: {Action.READ},
     Role.STATISTICIAN: {Action.READ, Action.SUBMIT},
     Role.REVIEWER: {Action.READ, Action.DECIDE, Action.REMIND, Action.WAIVE},
     Role.PUBLISHER: {Action.READ, Action.RELEASE, Action.REMIND, Action.WAIVE},
     Role.ADMINISTRATOR: {Action.READ, Action.IMPORT, Action.ADMINISTER},
-    Role.AUDITOR: {Action.READ},
+    Role.AUDITOR: {Action.READ, Action.AUDIT},
     Role.OPERATOR: set(Action),
 }
 

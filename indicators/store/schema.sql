@@ -203,3 +203,42 @@ CREATE TABLE IF NOT EXISTS release_status (
     period VARCHAR NOT NULL,          -- of the figure judged, '' without one
     value DOUBLE
 );
+
+-- What came of each line of the ledger, where it came from, and the seal over it and every line before it
+-- (`indicators.store.seal`).
+CREATE TABLE IF NOT EXISTS seal (
+    entry BIGINT NOT NULL,
+    outcome VARCHAR NOT NULL,         -- done or refused
+    address VARCHAR NOT NULL,         -- of whoever asked over the network; '' for the terminal
+    hash VARCHAR NOT NULL             -- SHA-256, hex
+);
+
+-- What proves who someone is: the latest line of a name holds.
+CREATE TABLE IF NOT EXISTS credential (
+    entry BIGINT NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    name VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,            -- password, or code: used once, to set a password
+    hash VARCHAR NOT NULL,            -- argon2id
+    expires_at TIMESTAMP              -- of a code
+);
+
+-- Someone signed in. The token itself is known to their browser alone; a line of `person` or `credential` after it
+-- ends it.
+CREATE TABLE IF NOT EXISTS sign_in (
+    entry BIGINT NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    session VARCHAR NOT NULL,         -- SHA-256 of the token, hex
+    name VARCHAR NOT NULL,
+    means VARCHAR NOT NULL,           -- password, oidc, terminal or demo
+    address VARCHAR NOT NULL,
+    expires_at TIMESTAMP NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS sign_out (
+    entry BIGINT NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    session VARCHAR NOT NULL,         -- '' ends all that `name` began until then
+    name VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL           -- signed_out, idle, ended (by an administrator) or replaced
+);

@@ -20,12 +20,14 @@ import polars as pl
 import polars.selectors as cs
 
 from indicators.catalogue import Catalogue, CatalogueKind
+from indicators.store.seal import Break, first_break, journal_of, note, noted, seal
 
 __all__ = ["Entry", "Store", "StoreBusy", "StoreError", "StoreOfOtherKind", "known_until"]
 
-SCHEMA_VERSION = 3  # 2: rule sets name their method; 3: the course of a return
+SCHEMA_VERSION = 4  # 2: rule sets name their method; 3: the course of a return; 4: accounts and the seal
 _GROWN = 2  # from here on a newer version only adds tables, so that an older store grows by itself
 _HERE = Path(__file__).parent
+_ASIDE = {"ledger", "seal", "credential", "sign_in", "sign_out"}  # what they say changes no answer on plans
 _FOREVER = datetime(9999, 12, 31)
 _ROW_GROUP = 122_880  # rows that DuckDB packs together
 # What a query may do is fixed before it is asked: no files, no extensions, no Python objects by name.
@@ -83,6 +85,7 @@ class Entry:
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection, number: int, at: datetime) -> None:
         self._cursor, self.number, self.at = cursor, number, at
+        self.tables: set[str] = set()  # that something was added to
 
     def add(self, table: str, rows: pl.DataFrame | Sequence[Mapping[str, Any]], **same: Any) -> None:
         """Append rows; `entry` and `recorded_at` are filled in, `same` are further columns alike in every row.
@@ -96,6 +99,7 @@ class Entry:
         for column in frame.select(cs.float()):
             if not column.is_finite().all():
                 raise ValueError(f"{table}.{column.name}: NaN and infinity are never stored")
+        self.tables.add(table)
         same["entry"] = self.number
         if "recorded_at" in self._columns(table):
             same["recorded_at"] = self.at
@@ -165,6 +169,31 @@ class Store:
                 f"{self.path.name} has schema {version}, this program needs {SCHEMA_VERSION}: use the program it fits"
             )
         self._last = int(cursor.execute(_query("last_entry")).fetchone()[0])  # type: ignore[index]
+        self._sealed = ""
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Seal lines of an older version's ledger, and copy what the journal does not have yet."""
+        last = self.ask("last_seal").row(0, named=True)
+        self._sealed = last["hash"]
+        fresh: dict[int, str] = {}
+        for line in self.ask("seals", after=last["entry"]).iter_rows(named=True):
+            done = line | {"outcome": "done", "address": ""}
+            fresh[line["entry"]] = self._sealed = seal(self._sealed, done)
+        cursor = self._connection.cursor()
+        if fresh:
+            lines = pl.DataFrame({"entry": list(fresh), "hash": list(fresh.values())})
+            cursor.register("arriving", lines)
+            cursor.execute("INSERT INTO seal BY NAME SELECT *, 'done' AS outcome, '' AS address FROM arriving")
+        if journal := journal_of(self.path):
+            copied = max((entry for entry, _ in noted(journal)), default=0)
+            later = self.ask("seals", after=copied)
+            note(journal, dict(zip(later["entry"], later["hash"], strict=True)))
+
+    def first_break(self) -> Break | None:
+        """The first line of the ledger that is not as it was sealed."""
+        journal = journal_of(self.path)
+        return first_break(self.ask("seals", after=0).iter_rows(named=True), noted(journal) if journal else iter(()))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -182,7 +211,10 @@ class Store:
             cursor.close()
 
     def last_entry(self) -> int:
-        """Number of the last ledger entry: with `id`, the key under which an answer may be cached."""
+        """Number of the last ledger entry that an answer may depend on: with `id`, the key to cache it under.
+
+        Who signed in or was refused is in the ledger too and changes no answer.
+        """
         return self._last  # ours to remember: no other process writes here
 
     def approved(
@@ -214,8 +246,13 @@ class Store:
     # -- writing ---------------------------------------------------------------------------------------
 
     @contextmanager
-    def entry(self, *, actor: str, action: str, subject: str = "", **detail: Any) -> Iterator[Entry]:
-        """A transaction that is one line of the ledger. Any exception, BaseException too, rolls it back."""
+    def entry(
+        self, *, actor: str, action: str, subject: str = "", outcome: str = "done", address: str = "", **detail: Any
+    ) -> Iterator[Entry]:
+        """A transaction that is one line of the ledger. Any exception, BaseException too, rolls it back.
+
+        `outcome`: done or refused; `address`: of whoever asked over the network.
+        """
         with self._writer:
             cursor = self._connection.cursor()
             cursor.execute("BEGIN")
@@ -233,8 +270,16 @@ class Store:
                 }
                 entry.add("ledger", [line])
                 yield entry
+                told = {"entry": entry.number, "recorded_at": at, **line, "outcome": outcome, "address": address}
+                sealed = seal(self._sealed, told)
+                entry.add("seal", [{"outcome": outcome, "address": address, "hash": sealed}])
                 cursor.execute("COMMIT")
-                self._last = entry.number
+                self._sealed = sealed
+                if entry.tables - _ASIDE:
+                    self._last = entry.number
+                if journal := journal_of(self.path):
+                    with suppress(OSError):  # what is committed stays so; the next start copies what is missing
+                        note(journal, {entry.number: sealed})
             except BaseException:
                 with suppress(duckdb.Error):  # a failed COMMIT has already ended the transaction
                     cursor.execute("ROLLBACK")

@@ -1,0 +1,1 @@
+"""Accounts: who someone is, what proves it, and for how long."""
