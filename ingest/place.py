@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from indicators.store import Store
+from ingest.accounts.sessions import Sessions
 from ingest.settings import Home, Settings
 
 __all__ = ["Place", "Reply"]
@@ -13,11 +14,15 @@ __all__ = ["Place", "Reply"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a verb works."""
+    """Where a verb works. `sessions` are those of its store."""
 
     store: Store
     settings: Settings
     home: Home
+    sessions: Sessions = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sessions", Sessions(self.store))
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,7 @@ class Store:
                 f"{self.path.name} has schema {version}, this program needs {SCHEMA_VERSION}: use the program it fits"
             )
         self._last = int(cursor.execute(_query("last_entry")).fetchone()[0])  # type: ignore[index]
+        self._written: dict[str, int] = {}  # by table, the last entry since the store was opened
         self._sealed = ""
         self._catch_up()
 
@@ -216,6 +217,13 @@ class Store:
         Who signed in or was refused is in the ledger too and changes no answer.
         """
         return self._last  # ours to remember: no other process writes here
+
+    def written(self, *tables: str) -> int:
+        """Number of the last entry that added to any of `tables` since the store was opened, 0 for none.
+
+        What was read of them is still so while this stays the same: no other process writes here.
+        """
+        return max(self._written.get(table, 0) for table in tables)
 
     def approved(
         self,
@@ -275,6 +283,7 @@ class Store:
                 entry.add("seal", [{"outcome": outcome, "address": address, "hash": sealed}])
                 cursor.execute("COMMIT")
                 self._sealed = sealed
+                self._written |= dict.fromkeys(entry.tables, entry.number)
                 if entry.tables - _ASIDE:
                     self._last = entry.number
                 if journal := journal_of(self.path):

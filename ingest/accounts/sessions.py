@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from indicators.store import Store
 from ingest.people import Role, User
@@ -17,6 +18,7 @@ __all__ = ["ABSOLUTE", "IDLE", "Means", "Session", "Sessions"]
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+_MOST = 10_000  # sessions remembered between two writes
 
 
 class Means(StrEnum):
@@ -52,6 +54,8 @@ class Sessions:
     def __init__(self, store: Store, *, now: Callable[[], datetime] = _utc) -> None:
         self._store, self._now = store, now
         self._seen: dict[str, datetime] = {}
+        self._read: dict[str, Mapping[str, Any] | None] = {}
+        self._read_at = 0
         self._lock = threading.Lock()
 
     def begin(self, name: str, *, means: Means, address: str = "", replaces: str = "") -> str:
@@ -72,12 +76,11 @@ class Sessions:
         return self.named(_id(token), used=used) if 0 < len(token) < 200 else None
 
     def named(self, session: str, *, used: bool = False) -> Session | None:
-        """The session of that id, None where it is over. Asks the store each time: what ends it ends it now."""
+        """The session of that id, None where it is over. What ends it ends it at once."""
         now = self._now()
-        found = self._store.ask("session", session=session, now=now)
-        if found.is_empty():
+        row = self._row(session)
+        if row is None or row["expires_at"] <= now:
             return None
-        row = found.row(0, named=True)
         with self._lock:
             seen = self._seen.get(session, row["recorded_at"])
             if now - seen > IDLE:
@@ -87,6 +90,20 @@ class Sessions:
                 self._seen[session] = now
         user = User(row["name"], Role(row["role"]), row["organisation"])
         return Session(session, user, Means(row["means"]), row["recorded_at"])
+
+    def _row(self, session: str) -> Mapping[str, Any] | None:
+        """What the store says of a session now; read again once anything was written of accounts."""
+        written = self._store.written("person", "credential", "sign_in", "sign_out")
+        with self._lock:
+            if written != self._read_at or len(self._read) > _MOST:
+                self._read, self._read_at = {}, written
+            if session in self._read:
+                return self._read[session]
+            read = self._read
+        found = self._store.ask("session", session=session)
+        row = None if found.is_empty() else found.row(0, named=True)
+        read[session] = row  # thrown away with `read` if something was written meanwhile
+        return row
 
     def end(self, session: Session, *, address: str = "") -> None:
         """Sign out."""
