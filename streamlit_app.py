@@ -27,12 +27,12 @@ from streamlit import config
 from dashboard import session
 from dashboard.headers import SecurityHeaders
 from dashboard.index_page import SCRIPT, IndexPage, browser_script
-from ingest import demo
+from ingest import demo, log, startup
 from ingest.owner import listening, opened
 from ingest.settings import Home, Settings, load
 from ingest.terminal import Place
 
-__all__ = ["app", "serve"]
+__all__ = ["app", "configure", "options", "serve"]
 
 _ROOT = Path(__file__).resolve().parent
 
@@ -46,9 +46,16 @@ def _warm(place: Place) -> None:
         importlib.import_module(slow)
 
 
+def options() -> dict[str, object]:
+    """Streamlit's options that security rests on, as they are in force."""
+    return {name: config.get_option(name) for name in startup.OPTIONS}
+
+
 @contextmanager
 def _place(settings: Settings, home: Home) -> Iterator[Place]:
     """The store opened, filled where it is the demonstration, and offered to terminal and pages."""
+    log.install(secrets=[settings.secret.get_secret_value()] if settings.secret else [])
+    startup.demand(startup.option_checks(options(), settings, demo=home.demo))
     if home.demo:
         demo.renew(home)
     with opened(home) as store:
@@ -66,6 +73,7 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
         yield
         return
     settings = load()
+    startup.demand(startup.checks(settings, settings.at()))
     with _place(settings, settings.at()):
         yield
 
@@ -119,12 +127,18 @@ def serve(settings: Settings, *, host: str | None = None, port: int | None = Non
     # a polite stop unwinds like any other: the store is closed and the socket removed
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     home = settings.at()
-    os.chdir(_ROOT)  # where .streamlit/config.toml is
-    config.set_option("server.port", port)
-    config.set_option("server.address", host)
-    config.set_option("server.allowedHosts", sorted({host, *settings.public_hosts, "127.0.0.1", "localhost", "::1"}))
+    startup.demand(startup.checks(settings.model_copy(update={"host": host}), home))
+    configure(settings, host=host, port=port)
     with _place(settings, home):
         name = f"[{host}]" if ":" in host else host
         print(f"指标 Zhibiao: http://{name}:{port}{'  (示例数据 demonstration)' if home.demo else ''}", flush=True)
         uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=5)
     return 0
+
+
+def configure(settings: Settings, *, host: str, port: int) -> None:
+    """Set the options of Streamlit that are ours to say."""
+    os.chdir(_ROOT)  # where .streamlit/config.toml is
+    config.set_option("server.port", port)
+    config.set_option("server.address", host)
+    config.set_option("server.allowedHosts", sorted({host, *settings.public_hosts, "127.0.0.1", "localhost", "::1"}))

@@ -9,11 +9,16 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from indicators.store import StoreBusy, StoreError
+from ingest import startup
+from ingest.accounts import proof as proofs
+from ingest.accounts.proof import Proof
+from ingest.log import one_line
 from ingest.owner import ask
 from ingest.people import Role
 from ingest.settings import Settings, SettingsError, load
@@ -107,12 +112,20 @@ def _parser() -> argparse.ArgumentParser:
     judge.add_argument("file", metavar="FILE.csv")
     judge.add_argument("--rule", metavar="R", required=True)
     judge.add_argument("-o", dest="out", metavar="OUT.csv", required=True)
-    user = command("user", "who may act: add, change the role of, or lock a person")
-    user.add_argument("verb", choices=["add", "role", "lock"])
-    user.add_argument("name")
+    user = command("user", "accounts: list, add (prints a one-time code), role, lock, unlock, reset (a new code)")
+    user.add_argument("verb", choices=["list", "add", "role", "lock", "unlock", "reset"])
+    user.add_argument("name", nargs="?")
     user.add_argument("--role", choices=[role.value for role in Role if role is not Role.OPERATOR])
     user.add_argument("--organisation", metavar="ID")
     user.add_argument("--as", dest="user", metavar="USER")
+    for name, does in (
+        ("login", "prove once who acts with --as; a token is kept for this user of the machine alone"),
+        ("logout", "end that"),
+        ("password", "set one's own password: by a one-time code, or by the present one"),
+    ):
+        command(name, does).add_argument("--as", dest="name", metavar="USER", required=True)
+    command("verify", "whether the ledger is as it was sealed and every file as it was kept")
+    command("doctor", "what keeps a server from starting, and how to mend it")
     return parser
 
 
@@ -151,6 +164,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load(**({"demo": True} if given.pop("demo") else {}))
         if command == "serve":
             return _serve(settings, host=given["host"], port=given["port"])
+        if command == "doctor":
+            return _doctor(settings, as_json=as_json)
         if "file" in given:
             given |= _file(given.pop("file"), text=command == "import")
         if given.get("evidence"):
@@ -160,7 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         out = given.pop("out", None)
         if command == "returns":
             given["table"] = out is not None
-        reply = ask(settings.at(), settings, command, given)
+        reply = _asked(settings, command, given)
         if out is not None and reply.code == 0:
             Path(out).write_bytes(_made(reply.data))
             reply.data["written"] = out
@@ -174,6 +189,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read has seen enough; keep the interpreter from complaining at its exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return reply.code
+
+
+def _asked(settings: Settings, command: str, given: dict[str, Any]) -> Reply:
+    """The answer, with a proof of who acts where one is wanted."""
+
+    def again(proof: Proof | None = None) -> Reply:
+        return ask(settings.at(), settings, command, given, *([proof] if proof else []))
+
+    match command:
+        case "login":
+            reply = again(Proof(secret=proofs.typed("口令 Password: ")))
+        case "password":
+            old = proofs.typed("一次性代码或现在的口令 One-time code, or the present password: ")
+            reply = again(Proof(secret=old, new=proofs.new_password()))
+        case _:
+            return proofs.proved(again(), again, prompt=command != "logout")
+    if reply.code == 0:
+        reply.data["kept"] = str(proofs.keep(reply.data.pop("store"), given["name"], reply.data.pop("token")))
+    return reply
 
 
 def _made(data: dict[str, Any]) -> bytes:
@@ -219,6 +253,23 @@ def _evidence(paths: Sequence[str]) -> list[dict[str, str]]:
     return files
 
 
+def _doctor(settings: Settings, *, as_json: bool) -> int:
+    """Print every check with how to mend it: 0 when all hold, else 1."""
+    from streamlit_app import configure, options
+
+    home = settings.at()
+    found = [*startup.checks(settings, home), startup.store_check(home)]
+    configure(settings, host=settings.host, port=settings.port)
+    found += startup.option_checks(options(), settings, demo=home.demo)
+    if as_json:
+        print(json.dumps([asdict(check) for check in found], ensure_ascii=False, indent=2))
+    else:
+        for check in found:
+            mend = "" if check.ok else f"\n          → {one_line(check.mend)}"
+            print(f"[{'ok' if check.ok else 'mend'}] {one_line(f'{check.zh} {check.en}')}{mend}")
+    return 0 if all(check.ok for check in found) else 1
+
+
 def _serve(settings: Settings, *, host: str | None, port: int | None) -> int:
     from streamlit_app import serve
 
@@ -229,10 +280,20 @@ def _print(command: str, reply: Reply, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(reply.data, ensure_ascii=False, indent=2))
     elif isinstance(reply.data, dict) and "error" in reply.data:
-        print(f"{reply.data['error']['zh']}\n{reply.data['error']['en']}", file=sys.stderr)
+        for language in ("zh", "en"):
+            print("\n".join(map(one_line, reply.data["error"][language].split("\n"))), file=sys.stderr)
     else:
-        for line in _lines(command, reply.data):
+        for line in _lines(command, _plain(reply.data)):
             print(line)
+
+
+def _plain(data: Any) -> Any:
+    """An answer whose texts move no cursor and begin no line of their own."""
+    if isinstance(data, str):
+        return one_line(data)
+    if isinstance(data, list):
+        return [_plain(one) for one in data]
+    return {name: _plain(value) for name, value in data.items()} if isinstance(data, dict) else data
 
 
 def _lines(command: str, data: Any) -> Sequence[str]:
@@ -253,6 +314,10 @@ def _lines(command: str, data: Any) -> Sequence[str]:
             due = data["due"].replace("T", " ")
             counts = f"{len(data['rows'])} indicators, {len(data['matters'])} tasks and milestones"
             return [f"{data['form_id']}: {counts}, due {due}", f"written: {data['written']}"]
+        case "user" if isinstance(data, list):
+            return [_account_line(row) for row in data]
+        case "verify":
+            return _verify_lines(data)
         case "import":
             return data["changes"] or ["nothing changed"]
         case _:
@@ -297,6 +362,27 @@ def _sent_line(row: dict[str, Any]) -> str:
 def _step_lines(data: dict[str, Any]) -> list[str]:
     steps = [f"{step['when']}  {step['what']:<9}  {step['who']}  {step['why']}".rstrip() for step in data["steps"]]
     return [_sent_line(data), *steps]
+
+
+def _account_line(row: dict[str, Any]) -> str:
+    state = {
+        "password": "有口令 password",
+        "code": f"待兑换 code until {row['code_until']}",
+        "code_expired": "代码过期 code expired",
+        "none": "无口令 no password",
+    }[row["state"]]
+    active = "" if row["active"] else "  停用 locked"
+    last = f"  最近登录 last signed in {row['last_sign_in']}" if row["last_sign_in"] else ""
+    return f"{row['name']}  {row['role']}  {row['organisation'] or '-'}  {state}{active}{last}"
+
+
+def _verify_lines(data: dict[str, Any]) -> list[str]:
+    ledger, files = data["ledger"], data["files"]
+    lines = [f"日志 ledger: {ledger['entries']} entries", f"文件 files: {files['kept']} of {files['expected']} kept"]
+    if broken := ledger["broken"]:
+        lines.append(f"[broken] 第 {broken['entry']} 条日志 entry {broken['entry']}: {broken['kind']}")
+    lines += [f"[{what}] {digest}" for what in ("missing", "changed") for digest in files[what]]
+    return [*lines, "完好 sound" if data["sound"] else "不完好 not sound"]
 
 
 def _assess_line(row: dict[str, Any]) -> str:

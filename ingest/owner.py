@@ -6,13 +6,15 @@ import json
 import logging
 import os
 import socket
+import struct
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from indicators.store import Store, StoreBusy, StoreError
+from indicators.store import Store, StoreBusy, StoreError, on_behalf_of
+from ingest.accounts.proof import Proof
 from ingest.settings import Home, Settings
 from ingest.terminal import ALONE, Place, Reply, answer
 
@@ -35,25 +37,28 @@ def opened(home: Home) -> Iterator[Store]:
         store.close()
 
 
-def ask(home: Home, settings: Settings, verb: str, given: Mapping[str, Any]) -> Reply:
+def ask(home: Home, settings: Settings, verb: str, given: Mapping[str, Any], proof: Proof | None = None) -> Reply:
     """Carry out a verb: by the server that owns the store where one listens, else here.
+
+    `proof` of who acts goes to the server over its private socket and nowhere else.
 
     Raises StoreError when the store can be had neither way.
     """
     if verb in ALONE:
-        return _alone(home, settings, verb, given)
-    reply = _through(home.socket, {"verb": verb, "given": given})
+        return _alone(home, settings, verb, given, proof)
+    told = {"proof": proof.message()} if proof else {}
+    reply = _through(home.socket, {"verb": verb, "given": given, **told})
     if reply is not None:
         return Reply(reply["code"], reply["data"])
     with opened(home) as store:
-        return answer(Place(store, settings, home), verb, given)
+        return answer(Place(store, settings, home), verb, given, proof)
 
 
-def _alone(home: Home, settings: Settings, verb: str, given: Mapping[str, Any]) -> Reply:
+def _alone(home: Home, settings: Settings, verb: str, given: Mapping[str, Any], proof: Proof | None) -> Reply:
     """Carry out a verb here. Raises StoreError while another process has the store."""
     try:
         with opened(home) as store:
-            return answer(Place(store, settings, home), verb, given)
+            return answer(Place(store, settings, home), verb, given, proof)
     except StoreBusy as busy:
         who = f"process {busy.pid}" if busy.pid else "another process"
         raise StoreError(
@@ -139,11 +144,19 @@ def _serve(server: socket.socket, place: Place) -> None:
         with line:
             line.settimeout(120)
             try:
-                if (request := _receive(line)) is not None:
-                    reply = _carried_out(place, request)
+                asking = _peer(line)
+                if asking in (os.geteuid(), 0) and (request := _receive(line)) is not None:
+                    with on_behalf_of(asking):
+                        reply = _carried_out(place, request)
                     _send(line, {"code": reply.code, "data": reply.data})
             except (OSError, ValueError):  # whoever asked is gone, or did not speak our language
                 continue
+
+
+def _peer(line: socket.socket) -> int:
+    """The operating system's user at the other end, by its number."""
+    size = struct.calcsize("3i")  # process, user, group
+    return int(struct.unpack("3i", line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))[1])
 
 
 def _carried_out(place: Place, request: Mapping[str, Any]) -> Reply:
@@ -151,7 +164,7 @@ def _carried_out(place: Place, request: Mapping[str, Any]) -> Reply:
     try:
         if request["verb"] in ALONE:
             return Reply(2, {"error": {"zh": "此命令不经服务器执行", "en": "no server carries out this command"}})
-        return answer(place, request["verb"], request["given"])
+        return answer(place, request["verb"], request["given"], Proof.of(request.get("proof")))
     except Exception:
         logging.getLogger(__name__).exception("a request of the terminal failed")
         return Reply(2, {"error": {"zh": "服务器内部出错,详见其日志", "en": "the server failed; its log says why"}})

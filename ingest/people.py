@@ -62,15 +62,28 @@ class User:
     organisation: str = ""
 
 
-def may(user: User, action: Action) -> bool:
-    """Whether `user` may do `action` at all."""
-    return action in _MAY[user.role]
+def may(user: User, action: Action, *, organisation: str | None = None) -> bool:
+    """Whether `user` may do `action`, for `organisation` (an id) where one is named.
+
+    Everyone reads everything internal; a statistician submits for their own organisation alone.
+    """
+    if action not in _MAY[user.role]:
+        return False
+    if organisation is None or action is not Action.SUBMIT or user.role is not Role.STATISTICIAN:
+        return True
+    return bool(organisation) and organisation == user.organisation
 
 
-def demand(user: User, action: Action) -> None:
-    """Raise Forbidden unless `user` may do `action`."""
+def demand(user: User, action: Action, *, organisation: str | None = None) -> None:
+    """Raise Forbidden unless `user` may do `action`, for `organisation` where one is named."""
     if not may(user, action):
         raise Forbidden(f"{user.name}({user.role})无权执行 {action}", f"{user.name} ({user.role}) may not {action}")
+    if not may(user, action, organisation=organisation):
+        own = user.organisation
+        raise Forbidden(
+            f"{user.name}只能为本单位({own or '未登记'})执行 {action},不能为 {organisation}",
+            f"{user.name} may {action} for {own or 'their own organisation'} only, not for {organisation}",
+        )
 
 
 def find(name: str, people: pl.DataFrame) -> User:

@@ -7,6 +7,7 @@ from typing import Any
 
 from indicators.store import Store
 from ingest.accounts.sessions import Sessions
+from ingest.accounts.throttle import Throttle
 from ingest.settings import Home, Settings
 
 __all__ = ["Place", "Reply"]
@@ -14,15 +15,17 @@ __all__ = ["Place", "Reply"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a verb works. `sessions` are those of its store."""
+    """Where a verb works. `sessions` are those of its store, `throttle` the brake on guessing at its accounts."""
 
     store: Store
     settings: Settings
     home: Home
     sessions: Sessions = field(init=False)
+    throttle: Throttle = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sessions", Sessions(self.store))
+        object.__setattr__(self, "throttle", Throttle())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +36,5 @@ class Reply:
     data: Any
 
     @classmethod
-    def refused(cls, zh: str, en: str) -> Reply:
-        return cls(1, {"error": {"zh": zh, "en": en}})
+    def refused(cls, zh: str, en: str, **also: Any) -> Reply:
+        return cls(1, {"error": {"zh": zh, "en": en}, **also})

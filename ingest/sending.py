@@ -68,6 +68,7 @@ def submit(
         return receipt
     judged_at = store.last_entry()
     checked = check_file(store, settings, name=name, raw=raw, user=user)
+    _demand_own(checked, user)
     if not checked.accepted:
         return _turned_away(store, checked, "submit_refused", digest, name=name, user=user)
     if checked.says_nothing:
@@ -99,6 +100,12 @@ def submit(
         entry.add("signing", [signing(settings, submission, checked, signed, user)])
         entry.add("attachment", [{"submission": submission, **one} for one in evidence])
     return Receipt(checked, submission)
+
+
+def _demand_own(checked: Checked, user: User) -> None:
+    """A form is its organisation's, whatever figures stand on it."""
+    if checked.form is not None:
+        demand(user, Action.SUBMIT, organisation=checked.form.organisation)
 
 
 def _keep_apart(store: Store, origin: str) -> None:
@@ -141,6 +148,7 @@ def draft(store: Store, settings: Settings, *, name: str, raw: bytes, user: User
     if (receipt := already(store, settings, digest)) is not None:
         return receipt
     checked = check_file(store, settings, name=name, raw=raw, user=user)
+    _demand_own(checked, user)
     if not checked.accepted:
         return _turned_away(store, checked, "draft_refused", digest, name=name, user=user)
     if checked.says_nothing:

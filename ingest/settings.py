@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 __all__ = ["SHIPPED", "Home", "Settings", "SettingsError", "load"]
@@ -55,6 +55,7 @@ class Settings(BaseSettings):
 
     home: Path = SHIPPED
     demo: bool = False
+    secret: SecretStr | None = None  # what a server signs with; `ingest.startup` says what is one
     host: str = "127.0.0.1"
     public_hosts: list[str] = []  # names a proxy may ask for us by
     port: Annotated[int, Field(ge=1, le=65535)] = 8501

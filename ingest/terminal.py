@@ -12,16 +12,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from indicators.catalogue import Catalogue, CatalogueError
 from indicators.rules import Method
 from indicators.store import Store, known_until
+from ingest import verify
+from ingest.accounts import audit, verbs
+from ingest.accounts.proof import Proof
 from ingest.checking import today
 from ingest.history.load import load
 from ingest.importing import import_file, initialise
 from ingest.judging import judge_table
-from ingest.people import Action, Forbidden, Role, User, demand, find
+from ingest.people import Forbidden, Role, User, find
 from ingest.place import Place, Reply
 from ingest.printed import assessment_row, commitment_row
 from ingest.reading import judged_plan
@@ -29,14 +30,21 @@ from ingest.release import DEFAULT_RULE
 from ingest.returning import RETURNING
 from ingest.submission import Refused
 from ingest.words import report
-from ingest.workflow import add_person
 
 __all__ = ["ALONE", "VERBS", "Place", "Reply", "answer"]
 
 
-def answer(place: Place, verb: str, given: Mapping[str, Any]) -> Reply:
-    """Carry out one verb; refusals come back as replies, never as exceptions."""
-    if verb != "init" and not place.store.last_entry():
+def answer(place: Place, verb: str, given: Mapping[str, Any], proof: Proof | None = None) -> Reply:
+    """Carry out one verb; refusals come back as replies, never as exceptions.
+
+    Once there are accounts, whoever acts is proved by `proof`. What someone is forbidden is told in the ledger here.
+    """
+    if verb in verbs.PROVING:
+        return verbs.PROVING[verb](place, given, proof)
+    name = str(given.get("user") or "")
+    if name and (wanting := verbs.unproved(place, name, proof)) is not None:
+        return wanting
+    if verb not in ("init", "verify") and not place.store.last_entry():
         if verb not in _WITHOUT_FIGURES:
             return Reply(2, {"error": {"zh": "库还是空的,请先运行 zhibiao init", "en": "the store is empty: run init"}})
         # what only needs the catalogue is answered from the shipped one, and nothing is stored
@@ -44,10 +52,18 @@ def answer(place: Place, verb: str, given: Mapping[str, Any]) -> Reply:
         initialise(place.store)
     try:
         return VERBS[verb](place, given)
-    except (Forbidden, Refused) as error:
+    except Forbidden as error:
+        audit.refused(place.store, User(name, Role.LEADER), verb, _subject(given))
+        return Reply.refused(error.zh, error.en)
+    except Refused as error:
         return Reply.refused(error.zh, error.en)
     except CatalogueError as error:
         return Reply.refused(f"目录文件有误:{error}", str(error))
+
+
+def _subject(given: Mapping[str, Any]) -> str:
+    """What a request was about."""
+    return str(next((given[name] for name in ("id", "name", "organisation") if given.get(name)), ""))
 
 
 def _init(place: Place, given: Mapping[str, Any]) -> Reply:
@@ -79,24 +95,6 @@ def _import(place: Place, given: Mapping[str, Any]) -> Reply:
     document = given.get("document") or ""
     changes = import_file(place.store, path_name=given["name"], text=given["text"], user=user, document=document)
     return Reply(0, {"changes": changes})
-
-
-def _user(place: Place, given: Mapping[str, Any]) -> Reply:
-    people = place.store.ask("people")
-    ruled = people.filter(pl.col("active") & (pl.col("role") == Role.ADMINISTRATOR.value)).height > 0
-    # until there is an administrator, whoever holds the terminal makes one
-    actor = find(given.get("user") or "", people) if ruled else User(given.get("user") or "terminal", Role.OPERATOR)
-    demand(actor, Action.ADMINISTER)
-    known = {row["name"]: row for row in people.iter_rows(named=True)}
-    name, verb = given["name"], given["verb"]
-    before = known.get(name)
-    if verb != "add" and before is None:
-        return Reply.refused(f"没有用户“{name}”", f"there is no user “{name}”")
-    role = Role(given["role"]) if given.get("role") else Role(before["role"] if before else Role.STATISTICIAN)
-    organisation = given.get("organisation") or (before["organisation"] if before else "")
-    active = {"add": True, "lock": False}.get(verb, bool(before and before["active"]))
-    add_person(place.store, name=name, role=role, organisation=organisation, active=active, user=actor)
-    return Reply(0, {"name": name, "role": role.value, "organisation": organisation, "active": active})
 
 
 # -- reading -----------------------------------------------------------------------------------------------
@@ -202,7 +200,8 @@ VERBS: Mapping[str, Callable[[Place, Mapping[str, Any]], Reply]] = {
     **RETURNING,
     "history": _history,
     "import": _import,
-    "user": _user,
+    "user": verbs.user,
+    "verify": verify.answered,
     "catalogue": _catalogue,
     "assess": _assess,
     "judge": _judge,

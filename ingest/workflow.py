@@ -8,6 +8,7 @@ from typing import Any
 
 from indicators.period import Period
 from indicators.store import Store
+from ingest.accounts.accounts import demand_other
 from ingest.check import compare
 from ingest.course import Return, one_return
 from ingest.held import locked_since, refusal
@@ -179,8 +180,12 @@ def _named(found: Return, language: str = "zh") -> str:
 
 
 def add_person(store: Store, *, name: str, role: Role, organisation: str, active: bool, user: User) -> None:
-    """Record someone's standing. Raises Forbidden unless `user` may administer."""
+    """Record someone's standing, without anything to prove it by (`ingest.accounts.accounts` invites).
+
+    Raises Forbidden unless `user` may administer, and for one's own.
+    """
     demand(user, Action.ADMINISTER)
-    with store.entry(actor=user.name, action="person", subject=name, role=role.value, active=active) as entry:
-        line = {"name": name, "role": role.value, "organisation": organisation, "active": active}
-        entry.add("person", [line])
+    demand_other(user, name)
+    line: dict[str, Any] = {"role": role.value, "organisation": organisation, "active": active}
+    with store.entry(actor=user.name, action="person", subject=name, **line) as entry:
+        entry.add("person", [{"name": name, **line}])

@@ -11,14 +11,17 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import pytest
 
 import zhibiao
 from indicators.store import StoreBusy
 from ingest.importing import initialise
 from ingest.owner import listening, opened
+from ingest.people import Role
 from ingest.settings import SHIPPED, Home, Settings
 from ingest.terminal import Place, Reply
+from tests.accounts import PASSWORD, on_record
 from tests.returns import PUBLISHED, csv
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -93,11 +96,13 @@ def test_check_of_a_good_return(ready: Run, home: Home) -> None:
     assert not home.uploads.exists()
 
 
-def test_D22_check_as_someone_asks_whether_this_person_may_send_it(ready: Run, write: Callable[[bytes], Path]) -> None:
+def test_D22_check_as_someone_asks_whether_this_person_may_send_it(
+    ready: Run, write: Callable[[bytes], Path], home: Home
+) -> None:
     path = write(csv())
     assert ready("check", path, "--as", "anyone")[0] == 0  # nobody is on record yet
-    ready("user", "add", "chen", "--role", "administrator")
-    ready("user", "add", "sun", "--as", "chen", "--organisation", "chengdu-sports")
+    with opened(home) as store:
+        on_record(store, "sun", Role.STATISTICIAN, "chengdu-sports")
     assert ready("check", path)[0] == 0
     told = data(ready("check", path, "--as", "sun", "--json"), code=1)
     assert [p["code"] for p in told["problems"]] == ["not_yours"]
@@ -223,17 +228,99 @@ def test_import_of_a_changed_target(ready: Run, write: Callable[..., Path]) -> N
     assert ready("import", gbk, "--as", "chen") == (2, "", "zhibiao: the file is not UTF-8 text\n")
 
 
-def test_people(ready: Run) -> None:
-    assert data(ready("user", "add", "chen", "--role", "administrator", "--json"))["role"] == "administrator"
-    assert ready("user", "add", "wang")[0] == 1
-    assert ready("user", "add", "wang", "--as", "chen", "--organisation", "chengdu-health") == (
-        0,
-        "name: wang\nrole: statistician\norganisation: chengdu-health\nactive: True\n",
-        "",
-    )
+@pytest.fixture
+def typing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., None]:
+    """Somebody before the terminal who types these secrets, one after the other."""
+    secrets: list[str] = []
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setattr("getpass.getpass", lambda prompt: secrets.pop(0))
+    monkeypatch.setattr("ingest.accounts.proof.prompted", lambda: bool(secrets))
+    return lambda *typed: secrets.extend(typed)
+
+
+def test_accounts_from_the_first_code_to_the_first_act(ready: Run, typing: Callable[..., None], home: Home) -> None:
+    added = data(ready("user", "add", "chen", "--role", "administrator", "--json"))
+    assert (added["role"], added["state"]) == ("administrator", "code")
+    code, out, err = ready("user", "add", "wang", "--as", "chen", "--organisation", "chengdu-health")
+    assert (code, out) == (1, "")
+    assert "zhibiao login --as chen" in err
+    typing(added["code"], PASSWORD, PASSWORD)
+    code, out, err = ready("password", "--as", "chen")
+    assert (code, err) == (0, "")
+    assert out.startswith("name: chen\nuntil: ")
+    # from here on the token is kept
+    code, out, err = ready("user", "add", "wang", "--as", "chen", "--organisation", "chengdu-health")
+    assert (code, err) == (0, "")
+    assert "code: " in out
     assert data(ready("user", "lock", "wang", "--as", "chen", "--json"))["active"] is False
-    assert ready("submit", PUBLISHED, "--as", "wang")[0] == 1
+    code, out, _ = ready("user", "list", "--as", "chen")
+    assert [line.split("  ")[0] for line in out.splitlines()] == ["chen", "wang"]
+    assert "停用 locked" in out
     assert ready("user", "add", "x", "--as", "chen", "--role", "operator")[0] == 2
+    assert data(ready("logout", "--as", "chen", "--json"))["name"] == "chen"
+    assert ready("user", "list", "--as", "chen")[0] == 1
+    typing(PASSWORD)  # asked where no token is kept
+    assert ready("user", "list", "--as", "chen")[0] == 0
+    typing("wrong")
+    assert ready("user", "list", "--as", "chen")[0] == 1
+    typing(PASSWORD)
+    told = data(ready("login", "--as", "chen", "--json"))
+    assert set(told) == {"name", "until", "kept"}  # the token itself is not printed
+    assert Path(told["kept"]).stat().st_mode & 0o077 == 0
+    assert ready("user", "list", "--as", "chen")[0] == 0
+
+
+def test_a_secret_is_typed_or_nothing_is_done(ready: Run, typing: Callable[..., None]) -> None:
+    assert ready("login", "--as", "chen")[0] == 2
+    assert "only typed at a terminal" in ready("password", "--as", "chen")[2]
+    typing("one-time code", PASSWORD, "not the same")
+    assert "the two differ" in ready("password", "--as", "chen")[2]
+
+
+def test_E20_what_is_printed_moves_no_cursor(ready: Run, write: Callable[..., Path], home: Home) -> None:
+    with opened(home) as store, store.entry(actor="a", action="submit", subject="x") as entry:
+        line = {"id": "ab", "sha256": "0" * 64, "file_name": "a\r\n\x1b[2Jb", "submitted_by": "w\u202eang"}
+        entry.add("submission", [{**line, "rows": 1, "origin": "reported"}])
+    code, out, _ = ready("submissions")
+    assert code == 0
+    assert len(out.splitlines()) == 1
+    assert "a\\r\\n\\x1b[2Jb" in out
+    assert "w\\u202eang" in out
+
+
+def test_F24_verify_says_whether_all_is_as_it_was(ready: Run, home: Home) -> None:
+    one = data(ready("submit", PUBLISHED, "--as", "wang", "--json"))["submission"]
+    told = data(ready("verify", "--json"))
+    assert told["sound"]
+    assert (told["ledger"]["broken"], told["files"]["expected"], told["files"]["kept"]) == (None, 1, 1)
+    assert ready("verify") == (0, "日志 ledger: 2 entries\n文件 files: 1 of 1 kept\n完好 sound\n", "")
+    (kept,) = home.uploads.iterdir()
+    kept.write_bytes(b"something else")
+    with duckdb.connect(str(home.store)) as direct:
+        direct.execute("UPDATE ledger SET subject = 'other' WHERE subject = ?", [one])
+    told = data(ready("verify", "--json"), code=1)
+    assert (told["ledger"]["broken"], told["files"]["changed"]) == ({"entry": 2, "kind": "altered"}, [kept.name])
+    code, out, _ = ready("verify")
+    assert (code, out.splitlines()[-1]) == (1, "不完好 not sound")
+    assert "[broken] 第 2 条日志 entry 2: altered" in out
+
+
+def test_doctor_says_what_to_mend(run: Run, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)  # it goes where the server's options are
+    code, out, _ = run("doctor")
+    assert code == 1
+    assert "[mend] 没有设置密钥 ZHIBIAO_SECRET。 ZHIBIAO_SECRET is not set.\n          → openssl rand" in out
+    monkeypatch.setenv("ZHIBIAO_SECRET", "kFz0vQ3mTn8xYp2LwR7sBd5hJc9gEa1u")
+    code, out, _ = run("doctor", "--json")
+    checks = {check["code"]: check["ok"] for check in json.loads(out)}
+    assert code == 0, [name for name, ok in checks.items() if not ok]
+    assert {"secret", "store", "public_hosts", "server.enableXsrfProtection", "client.showErrorDetails"} <= set(checks)
+    assert run("init")[0] == 0
+    home.store.parent.chmod(0o755)
+    code, out, _ = run("doctor")
+    assert code == 1
+    assert f"→ chmod 700 {home.store.parent}" in out
+    assert "kFz0vQ3m" not in out
 
 
 # -- what could not run ----------------------------------------------------------------------------------------
@@ -370,6 +457,24 @@ def test_a_history_needs_the_store_to_itself(
     assert f"stop the server that has it (process {os.getpid()})" in refused.stderr
     assert "try again" not in refused.stderr
     assert data(run("history", path, "--as", "wang", "--json"))["rows"] == 1
+
+
+def test_E07_a_server_without_a_secret_does_not_start(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = program(home, "serve", "--port", "18765")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("zhibiao: 没有设置密钥 ZHIBIAO_SECRET。 ZHIBIAO_SECRET is not set. → openssl rand")
+    assert not home.store.exists()
+    monkeypatch.setenv("ZHIBIAO_SECRET", "kFz0vQ3mTn8xYp2LwR7sBd5hJc9gEa1u")
+    with opened(home):
+        home.store.parent.chmod(0o750)
+        refused = program(home, "serve", "--port", "18765")
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert f"chmod 700 {home.store.parent}" in refused.stderr
+        home.store.parent.chmod(0o700)
+        refused = program(home, "serve", "--port", "18765")
+    assert refused.returncode == 2
+    assert f"in use by process {os.getpid()}" in refused.stderr
+    assert "kFz0vQ3m" not in refused.stderr
 
 
 def test_serve_hands_over_to_the_app(run: Run, monkeypatch: pytest.MonkeyPatch, home: Home) -> None:

@@ -1,6 +1,25 @@
 """The one door to DuckDB: append-only facts, every read able to answer “as known on”."""
 
 from indicators.store.seal import Break
-from indicators.store.store import SCHEMA_VERSION, Entry, Store, StoreBusy, StoreError, StoreOfOtherKind, known_until
+from indicators.store.store import (
+    SCHEMA_VERSION,
+    Entry,
+    Store,
+    StoreBusy,
+    StoreError,
+    StoreOfOtherKind,
+    known_until,
+    on_behalf_of,
+)
 
-__all__ = ["SCHEMA_VERSION", "Break", "Entry", "Store", "StoreBusy", "StoreError", "StoreOfOtherKind", "known_until"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "Break",
+    "Entry",
+    "Store",
+    "StoreBusy",
+    "StoreError",
+    "StoreOfOtherKind",
+    "known_until",
+    "on_behalf_of",
+]

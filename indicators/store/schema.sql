@@ -219,7 +219,7 @@ CREATE TABLE IF NOT EXISTS credential (
     recorded_at TIMESTAMP NOT NULL,
     name VARCHAR NOT NULL,
     kind VARCHAR NOT NULL,            -- password, or code: used once, to set a password
-    hash VARCHAR NOT NULL,            -- argon2id
+    hash VARCHAR NOT NULL,            -- argon2id of a password, SHA-256 (hex) of a code
     expires_at TIMESTAMP              -- of a code
 );
 

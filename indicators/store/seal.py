@@ -61,7 +61,9 @@ class Break:
 
 def first_break(lines: Iterator[Mapping[str, Any]], journal: Iterator[tuple[int, str]]) -> Break | None:
     """What `lines` (the whole ledger with seals, in order) and the journal's copy of the seals disagree on first."""
-    copies = dict(journal)
+    copies: dict[int, str] = {}
+    for entry, hashed in journal:
+        copies.setdefault(entry, hashed)  # a line written where another was cut off is not the one first copied
     before, expected = "", 1
     for line in lines:
         entry = int(line["entry"])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import getpass
 import json
+import os
+import pwd
 import re
 import secrets
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
@@ -22,13 +24,15 @@ import polars.selectors as cs
 from indicators.catalogue import Catalogue, CatalogueKind
 from indicators.store.seal import Break, first_break, journal_of, note, noted, seal
 
-__all__ = ["Entry", "Store", "StoreBusy", "StoreError", "StoreOfOtherKind", "known_until"]
+__all__ = ["Entry", "Store", "StoreBusy", "StoreError", "StoreOfOtherKind", "known_until", "on_behalf_of"]
 
 SCHEMA_VERSION = 4  # 2: rule sets name their method; 3: the course of a return; 4: accounts and the seal
+_SEALED_FROM = 4
 _GROWN = 2  # from here on a newer version only adds tables, so that an older store grows by itself
 _HERE = Path(__file__).parent
 _ASIDE = {"ledger", "seal", "credential", "sign_in", "sign_out"}  # what they say changes no answer on plans
 _FOREVER = datetime(9999, 12, 31)
+_system_user: ContextVar[str | None] = ContextVar("system_user", default=None)
 _ROW_GROUP = 122_880  # rows that DuckDB packs together
 # What a query may do is fixed before it is asked: no files, no extensions, no Python objects by name.
 _LOCKED: dict[str, str | bool | int | float | list[str]] = {
@@ -162,23 +166,25 @@ class Store:
                 f"{self.path.name} is a {self.kind} store and cannot be opened as a {kind} one; "
                 f"with and without --demo are two stores"
             )
-        if _GROWN <= version < SCHEMA_VERSION:
-            cursor.execute("INSERT INTO store_info VALUES (?, ?, ?, ?)", [self.id, kind, SCHEMA_VERSION, _now()])
-        elif version != SCHEMA_VERSION:
+        if version != SCHEMA_VERSION and not _GROWN <= version < SCHEMA_VERSION:
             raise StoreError(
                 f"{self.path.name} has schema {version}, this program needs {SCHEMA_VERSION}: use the program it fits"
             )
         self._last = int(cursor.execute(_query("last_entry")).fetchone()[0])  # type: ignore[index]
         self._written: dict[str, int] = {}  # by table, the last entry since the store was opened
-        self._sealed = ""
-        self._catch_up()
+        self._catch_up(older=version < _SEALED_FROM)
+        if version < SCHEMA_VERSION:
+            cursor.execute("INSERT INTO store_info VALUES (?, ?, ?, ?)", [self.id, kind, SCHEMA_VERSION, _now()])
 
-    def _catch_up(self) -> None:
-        """Seal lines of an older version's ledger, and copy what the journal does not have yet."""
+    def _catch_up(self, *, older: bool) -> None:
+        """Seal the ledger of an older version, and copy what the journal does not have yet.
+
+        A line of today's version has its seal from the start: one without is found by `first_break`, never sealed.
+        """
         last = self.ask("last_seal").row(0, named=True)
         self._sealed = last["hash"]
         fresh: dict[int, str] = {}
-        for line in self.ask("seals", after=last["entry"]).iter_rows(named=True):
+        for line in self.ask("seals", after=last["entry"]).iter_rows(named=True) if older else ():
             done = line | {"outcome": "done", "address": ""}
             fresh[line["entry"]] = self._sealed = seal(self._sealed, done)
         cursor = self._connection.cursor()
@@ -188,13 +194,15 @@ class Store:
             cursor.execute("INSERT INTO seal BY NAME SELECT *, 'done' AS outcome, '' AS address FROM arriving")
         if journal := journal_of(self.path):
             copied = max((entry for entry, _ in noted(journal)), default=0)
-            later = self.ask("seals", after=copied)
+            later = self.ask("seals", after=copied).drop_nulls("hash")
             note(journal, dict(zip(later["entry"], later["hash"], strict=True)))
 
     def first_break(self) -> Break | None:
         """The first line of the ledger that is not as it was sealed."""
         journal = journal_of(self.path)
-        return first_break(self.ask("seals", after=0).iter_rows(named=True), noted(journal) if journal else iter(()))
+        # the journal first: it never has a seal that the store has not
+        copies = list(noted(journal)) if journal else []
+        return first_break(self.ask("seals", after=0).iter_rows(named=True), iter(copies))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -271,7 +279,7 @@ class Store:
                 entry = Entry(cursor, number + 1, at)
                 line = {
                     "actor": actor,
-                    "system_user": _system_user(),
+                    "system_user": _system_user.get() or _own_user(),
                     "action": action,
                     "subject": subject,
                     "detail": json.dumps(detail, ensure_ascii=False, default=str),
@@ -306,8 +314,22 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def _system_user() -> str:
+@contextmanager
+def on_behalf_of(uid: int) -> Iterator[None]:
+    """Say in the ledger that the operating system's user `uid` asked, not the one who runs this process."""
+    token = _system_user.set(_called(uid))
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""
+        yield
+    finally:
+        _system_user.reset(token)
+
+
+def _own_user() -> str:
+    return _called(os.geteuid())  # what the environment says of it can be made up
+
+
+def _called(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid {uid}"

@@ -29,6 +29,7 @@ from ingest.settings import Settings
 from ingest.submission import Decision, Refused, Signers, State
 from ingest.workflow import archive, decide, draft, remind, submit, void, waive, withdraw
 from tests.conftest import Texts
+from tests.desk import ANYONE
 from tests.returns import filled
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -299,7 +300,7 @@ SIGNED = {"signers": Signers("张三", "李四", "王五")}
 
 def test_a_form_counts_for_its_own_return_only(grid: Grid, send: Act, on_form: Callable[..., None]) -> None:
     on_form("liuzhou-supervision", Q1)
-    made = send(figures(("nursing-beds-share", "55.0")), **SIGNED)
+    made = send(figures(("nursing-beds-share", "55.0")), ANYONE, **SIGNED)
     mine, rows = grid()["liuzhou-supervision"], grid()["chengdu-civil-affairs"]
     assert (mine.owed, mine.matters, mine.sent, mine.state, mine.submissions) == (0, 1, 0, State.WAITING, (made,))
     assert mine.complete

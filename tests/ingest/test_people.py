@@ -13,8 +13,8 @@ MAY = {
     Role.REVIEWER: "read decide remind waive",
     Role.PUBLISHER: "read release remind waive",
     Role.ADMINISTRATOR: "read import administer",
-    Role.AUDITOR: "read",
-    Role.OPERATOR: "read submit decide release remind waive import administer",
+    Role.AUDITOR: "read audit",
+    Role.OPERATOR: "read submit decide release remind waive import administer audit",
 }
 
 
@@ -29,6 +29,43 @@ def test_the_table_of_rights(role: Role, action: Action) -> None:
         assert "无权" in refused.value.zh
     else:
         demand(user, action)
+
+
+# whose: an organisation of one's own, another's, or none on record; only submitting is somebody's own
+SCOPES = {"own": ("chengdu-health", True), "another's": ("chengdu-sports", False), "nobody's": ("", False)}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("scope", SCOPES)
+def test_the_table_of_rights_by_organisation(role: Role, action: Action, scope: str) -> None:
+    user = User("wang", role, "chengdu-health")
+    organisation, own = SCOPES[scope]
+    bound = role is Role.STATISTICIAN and action is Action.SUBMIT
+    allowed = action in MAY[role].split() and (own or not bound)
+    assert may(user, action, organisation=organisation) == allowed
+    if allowed:
+        demand(user, action, organisation=organisation)
+    else:
+        with pytest.raises(Forbidden, match="may not|only, not for") as refused:
+            demand(user, action, organisation=organisation)
+        assert refused.value.zh != refused.value.en
+
+
+def test_a_statistician_of_no_organisation_submits_for_none() -> None:
+    assert may(User("wang", Role.STATISTICIAN), Action.SUBMIT)
+    assert not may(User("wang", Role.STATISTICIAN), Action.SUBMIT, organisation="")
+    with pytest.raises(Forbidden, match="for their own organisation only, not for chengdu-health"):
+        demand(User("wang", Role.STATISTICIAN), Action.SUBMIT, organisation="chengdu-health")
+
+
+def test_who_administers_accounts_neither_audits_nor_approves() -> None:
+    three = [
+        {action for action in Action if may(User("x", role), action)} for role in Role if role is not Role.OPERATOR
+    ]
+    for rights in three:
+        acts = rights & {Action.ADMINISTER, Action.AUDIT, Action.DECIDE, Action.RELEASE, Action.SUBMIT}
+        assert len(acts) <= 1
 
 
 def test_leaders_can_alter_nothing() -> None:

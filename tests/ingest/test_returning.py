@@ -11,8 +11,10 @@ import pytest
 
 from indicators.store import Store
 from ingest import returning
+from ingest.people import Role
 from ingest.settings import Home, Settings
 from ingest.terminal import Place, answer
+from tests.accounts import on_record
 from tests.returns import csv
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -217,9 +219,8 @@ def test_a_body_is_asked_for_its_return_or_let_off(place: Place) -> None:
 
 
 def test_once_people_are_on_record_each_verb_asks_who(place: Place) -> None:
-    for name, role in (("chen", "administrator"), ("wang", "statistician"), ("li", "reviewer")):
-        user = None if role == "administrator" else "chen"
-        ask(place, "user", verb="add", name=name, role=role, organisation="chengdu-health", user=user)
+    for name, role in (("chen", Role.ADMINISTRATOR), ("wang", Role.STATISTICIAN), ("li", Role.REVIEWER)):
+        on_record(place.store, name, role, "chengdu-health")
     one = sent(place)
     for user, verb, given in (
         ("chen", "draft", file()),

@@ -24,6 +24,7 @@ from ingest.people import Forbidden, Role, User
 from ingest.settings import Settings
 from ingest.submission import UNSIGNED, Decision, Refused, Signers
 from ingest.workflow import Attachment, Receipt, decide, discard, draft, send_draft, submit, withdraw
+from tests.forms import YUEXIU, matter, reporting
 from tests.returns import codes, csv
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -421,3 +422,27 @@ def test_F03_two_drafts_at_once_are_one(store: Store, keep: Act, monkeypatch: py
     with pytest.raises(Refused, match="has just been drafted or submitted"):
         keep()
     assert len(all_of(store, "drafts")) == 1
+
+
+# -- whose form it is ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("act", ["submit", "draft"])
+def test_E03_a_statistician_sends_the_form_of_no_other_body(
+    store: Store, settings: Settings, uploads: Path, act: str
+) -> None:
+    """No figure stands on it that would give it away."""
+    raw = reporting(matter("yuexiu-2021/1", "under_way", None, "", "进行中"))
+
+    def one(user: User) -> Receipt:
+        sending = {"submit": submit, "draft": draft}[act]
+        receipt: Receipt = sending(store, settings, name="表.xlsx", raw=raw, user=user, uploads=uploads)
+        return receipt
+
+    with pytest.raises(Forbidden, match=f"zhou may submit for chengdu-health only, not for {YUEXIU}") as forbidden:
+        one(ZHOU)
+    assert "只能为本单位" in forbidden.value.zh
+    assert store.ask("submissions", id=None, sha256=None, submitted_by=None).is_empty()
+    own = one(User("sun", Role.STATISTICIAN, YUEXIU))
+    assert own.checked.form is not None
+    assert own.checked.form.organisation == YUEXIU

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
+import os
+import pwd
 import re
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from hypothesis import strategies as st
 
 from indicators.catalogue import CatalogueKind
 from indicators.period import Period
-from indicators.store import Store, StoreBusy, StoreError, known_until
+from indicators.store import SCHEMA_VERSION, Store, StoreBusy, StoreError, known_until, on_behalf_of
 from indicators.store import store as module
 from tests.returns import FIGURE, filled
 
@@ -138,7 +139,7 @@ def test_a_store_that_lacks_only_newer_tables_grows(tmp_path: Path, monkeypatch:
     assert grown.id == old.id
     grown.close()
     monkeypatch.setattr(module, "SCHEMA_VERSION", 2)
-    with pytest.raises(StoreError, match="has schema 3, this program needs 2"):
+    with pytest.raises(StoreError, match=f"has schema {SCHEMA_VERSION}, this program needs 2"):
         Store(path)
 
 
@@ -312,7 +313,8 @@ def test_nothing_to_add_is_no_error(empty: Store) -> None:
     with empty.entry(actor="a", action="b") as entry:
         entry.add("figure", [])
         entry.add("figure", pl.DataFrame())
-    assert empty.last_entry() == 1
+    assert empty.ask("ledger", most=9)["action"].to_list() == ["b"]
+    assert empty.last_entry() == 0  # a line alone changes no answer
 
 
 def test_a_line_of_the_ledger_says_who_did_what(empty: Store) -> None:
@@ -326,13 +328,21 @@ def test_a_line_of_the_ledger_says_who_did_what(empty: Store) -> None:
 
 
 def test_a_machine_without_user_names_is_no_obstacle(empty: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    def nobody() -> str:
+    def nobody(uid: int) -> pwd.struct_passwd:
         raise KeyError("uid not found")
 
-    monkeypatch.setattr(getpass, "getuser", nobody)
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    with on_behalf_of(4711), empty.entry(actor="a", action="b"):
+        pass
+    assert empty.ask("ledger", most=1)["system_user"].to_list() == ["uid 4711"]
+
+
+def test_the_environment_does_not_say_who_runs_the_program(empty: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "somebody else")
+    monkeypatch.setenv("USER", "somebody else")
     with empty.entry(actor="a", action="b"):
         pass
-    assert empty.ask("ledger", most=1)["system_user"].to_list() == [""]
+    assert empty.ask("ledger", most=1)["system_user"].to_list() == [pwd.getpwuid(os.geteuid()).pw_name]
 
 
 def test_F21_a_clock_set_back_never_reorders_what_was_known(empty: Store, monkeypatch: pytest.MonkeyPatch) -> None:
