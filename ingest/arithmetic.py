@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 import polars as pl
 
@@ -15,7 +15,7 @@ from ingest.held import NEWS
 from ingest.numbers import GRAMMAR, half_digit, read_number
 from ingest.rule import Row, figure, finding
 
-__all__ = ["districts", "parts", "ratios"]
+__all__ = ["districts", "neighbours", "parts", "ratios"]
 
 _EVEN = 1 + 1e-9  # a tolerance with room for the last bit of a float
 
@@ -143,6 +143,13 @@ def districts(frame: pl.DataFrame, catalogue: Catalogue, known: pl.DataFrame) ->
         .sort("row")
         .iter_rows(named=True)
     ]
+
+
+def neighbours(catalogue: Catalogue, regions: Set[str]) -> set[str]:
+    """The regions with the cities and districts whose figures must add up with theirs."""
+    cities = _cities(catalogue)
+    mine = {cities.get(region, region) for region in regions}
+    return set(regions) | mine | {district for district, city in cities.items() if city in mine}
 
 
 def _cities(catalogue: Catalogue) -> Mapping[str, str]:

@@ -1,5 +1,5 @@
 -- Figures that nobody has decided on yet, each with the submission that holds it; of several of one key the newest.
--- A NULL $indicators asks for all.
+-- A NULL $indicators or $regions asks for all.
 SELECT indicator, region, period_end, accumulation, value, missing, vintage, submission, submitted_by, recorded_at
 FROM (
     SELECT
@@ -11,5 +11,6 @@ FROM (
     JOIN submission s ON s.id = f.submission
     WHERE NOT EXISTS (SELECT 1 FROM decision d WHERE d.submission = f.submission)
         AND ($indicators IS NULL OR list_contains($indicators, f.indicator))
+        AND ($regions IS NULL OR list_contains($regions, f.region))
 )
 WHERE place = 1
