@@ -12,7 +12,7 @@ import polars as pl
 from indicators.catalogue import Catalogue
 from indicators.definition import Frequency, Range
 from indicators.problem import Problem, Severity
-from ingest import arithmetic
+from ingest import arithmetic, consistency
 from ingest.form.forms import FormId
 from ingest.held import NEWS, Held, against, compare, lowers, obstacles, replaces, same_as_waiting, vintage_facts
 from ingest.plausible import doubts, outside
@@ -68,7 +68,7 @@ class Checked:
 def check(
     figures: pl.DataFrame, catalogue: Catalogue, holds: Held, *, today: date
 ) -> tuple[pl.DataFrame, list[Problem]]:
-    """Judge normalised figures against the catalogue and what the store holds of their indicators and totals.
+    """Judge normalised figures against the catalogue and what the store holds of their indicators and those related.
 
     Returns the figures as `Checked` has them, ratios computed from their parts where no value was stated, and the
     problems; a warning on a row with a note is marked explained. What is approved or waits already was judged when
@@ -82,6 +82,7 @@ def check(
     problems += doubts(frame, holds.approved)
     problems += arithmetic.parts(frame, catalogue, holds.approved)
     problems += arithmetic.districts(frame, catalogue, holds.approved)
+    problems += consistency.flows(frame, holds.approved) + consistency.levels(frame, catalogue, holds.approved)
     problems += obstacles(frame) + same_as_waiting(frame)
     return frame.select(*figures.columns, "known_value", "change"), problems
 

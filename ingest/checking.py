@@ -13,6 +13,7 @@ from indicators.catalogue import Catalogue
 from indicators.problem import Problem, Severity
 from indicators.store import Store
 from ingest.check import Checked, check
+from ingest.consistency import related
 from ingest.form.returned import take_back
 from ingest.held import held
 from ingest.normalise import normalise, titles
@@ -62,8 +63,8 @@ def _figures(
     named = {p.row for p in problems if p.severity is Severity.ERROR} - {None}
     sound = figures.filter(~pl.col("row").is_in(list(named))) if named else figures
     sent = set(sound["indicator"])
-    totals = {catalogue.indicators[i].part_of for i in sent} - {""}
-    holds = held(store, settings, indicators=sent | totals, user=user)
+    beside = related(catalogue)
+    holds = held(store, settings, indicators=sent.union(*(beside[i] for i in sent)), user=user)
     sound, more = check(sound, catalogue, holds, today=day)
     called = titles(sheet)
     named_as_there = [replace(p, column=called.get(p.column, p.column)) for p in problems + more]
