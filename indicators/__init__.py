@@ -1,5 +1,3 @@
-
-
 import os
 
 # Polars gives back what it frees at once: a server that judged one large return must not stay large

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -12,7 +12,7 @@ import polars as pl
 from indicators.catalogue import Catalogue
 from indicators.definition import Frequency, Range
 from indicators.problem import Problem, Severity
-from ingest import arithmetic
+from ingest import arithmetic, consistency
 from ingest.form.forms import FormId
 from ingest.held import (
     NEWS,
@@ -86,11 +86,11 @@ class Ask(Protocol):
 
 
 def check(figures: pl.DataFrame, catalogue: Catalogue, ask: Ask, *, today: date) -> tuple[pl.DataFrame, list[Problem]]:
-    """Judge normalised figures against the catalogue and what the store holds of them and their totals.
+    """Judge normalised figures against the catalogue and what the store holds of them and those related.
 
     Returns the figures as `Checked` has them, ratios computed from their parts where no value was stated, and the
     problems; a warning on a row with a note is marked explained. What is approved or waits already was judged when
-    it came, and is not doubted again. Indicators are judged some at a time, a part never without its total.
+    it came, and is not doubted again. Indicators are judged some at a time, none without those it is held against.
     """
     judged = [
         _judge(figures.with_row_index("at").filter(pl.col("indicator").is_in(batch)), catalogue, ask, today=today)
@@ -114,10 +114,13 @@ class _Judged:
 
 
 def _judge(figures: pl.DataFrame, catalogue: Catalogue, ask: Ask, *, today: date) -> _Judged:
+    """Every rule over some of a return's figures."""
     frame, problems = arithmetic.ratios(_with_catalogue(figures, catalogue))
-    sent = set(frame["indicator"])
-    totals = {catalogue.indicators[i].part_of for i in sent} - {""}
-    holds = ask(indicators=sent | totals, regions=arithmetic.neighbours(catalogue, set(frame["region"])))
+    sent, related = set(frame["indicator"]), consistency.related(catalogue)
+    holds = ask(
+        indicators=sent.union(*(related[i] for i in sent)),
+        regions=arithmetic.neighbours(catalogue, set(frame["region"])),
+    )
     frame = against(frame, holds)
     problems += _not_due(frame)
     for rule in _rules(today):
@@ -126,31 +129,40 @@ def _judge(figures: pl.DataFrame, catalogue: Catalogue, ask: Ask, *, today: date
     problems += doubted
     problems += arithmetic.parts(frame, catalogue, holds.approved)
     problems += arithmetic.districts(frame, catalogue, holds.approved)
+    problems += consistency.flows(frame, holds.approved) + consistency.levels(frame, catalogue, holds.approved)
     problems += obstacles(frame)
     told = frame.select("at", "value", "known_value", "change")
     return _Judged(told, problems, still, waiting_same(frame))
 
 
-def _batches(figures: pl.DataFrame, catalogue: Catalogue) -> Iterator[list[str]]:
-    """The indicators of a return, some at a time, each with its total."""
-    families: dict[str, list[str]] = {}
-    sizes = dict(figures["indicator"].value_counts(sort=True).iter_rows())
-    for indicator in sorted(sizes):
-        families.setdefault(_head(catalogue, indicator), []).append(indicator)
-    batch: list[str] = []
-    for family in families.values():
-        if batch and sum(sizes[i] for i in batch + family) > _AT_ONCE:
+def _batches(figures: pl.DataFrame, catalogue: Catalogue) -> Iterator[set[str]]:
+    """The indicators of a return, some at a time, none without those it is held against."""
+    sizes = dict(figures["indicator"].value_counts().iter_rows())
+    batch: set[str] = set()
+    for family in _families(sizes, consistency.related(catalogue)):
+        if batch and sum(sizes[i] for i in batch | family) > _AT_ONCE:
             yield batch
-            batch = []
-        batch = batch + family
+            batch = set()
+        batch |= family
     yield batch
 
 
-def _head(catalogue: Catalogue, indicator: str) -> str:
-    """The total of totals that an indicator is part of."""
-    while total := catalogue.indicators[indicator].part_of:
-        indicator = total
-    return indicator
+def _families(indicators: Iterable[str], related: Mapping[str, Collection[str]]) -> Iterator[set[str]]:
+    """Indicators that are held against each other, directly or through others."""
+    left = set(indicators)
+    beside: dict[str, set[str]] = {i: set() for i in left}
+    for one in left:
+        for other in left & set(related[one]):
+            beside[one].add(other)
+            beside[other].add(one)
+    for first in sorted(left):
+        family, reached = set(), {first} & left
+        while reached:
+            family |= reached
+            reached = set().union(*(beside[i] for i in reached)) - family
+        if family:
+            left -= family
+            yield family
 
 
 def _with_catalogue(figures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:

@@ -142,7 +142,7 @@ def _apart(who: str, path: Path) -> dict[str, Any]:
 
 
 # rows, times DuckDB's own, MB the parent may grow by for one return, and by for two more, MB of the child
-CASES = ((".csv", 100_000, 12, 300, 90, 120), (".xlsx", 20_000, 25, 150, 90, 120))
+CASES = ((".csv", 100_000, 12, 150, 25, 120), (".xlsx", 20_000, 25, 100, 40, 120))
 
 
 def bench() -> None:
