@@ -80,9 +80,9 @@ _AT_ONCE = 20_000  # figures judged together, so that memory does not follow the
 
 
 class Ask(Protocol):
-    """What the store holds of some indicators in some regions."""
+    """What the store holds of some indicators in some regions, and of periods by their ends."""
 
-    def __call__(self, *, indicators: Set[str], regions: Set[str]) -> Held: ...
+    def __call__(self, *, indicators: Set[str], regions: Set[str], ends: Set[date]) -> Held: ...
 
 
 def check(figures: pl.DataFrame, catalogue: Catalogue, ask: Ask, *, today: date) -> tuple[pl.DataFrame, list[Problem]]:
@@ -120,6 +120,7 @@ def _judge(figures: pl.DataFrame, catalogue: Catalogue, ask: Ask, *, today: date
     holds = ask(
         indicators=sent.union(*(related[i] for i in sent)),
         regions=arithmetic.neighbours(catalogue, set(frame["region"])),
+        ends=set(frame["period_end"]),
     )
     frame = against(frame, holds)
     problems += _not_due(frame)

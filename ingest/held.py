@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -48,11 +49,11 @@ _SAID = ("value", "missing", "vintage")
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the store holds of some indicators in some regions, at all times.
+    """What the store holds of some indicators in some regions.
 
-    `approved`: as `Store.approved`. `released`: what the public was last told, with `number` of the release.
-    `waiting`: what nobody has decided on, with `holder` (its submission), `sender`, `since` where the office is,
-    and `own`, whether the one who asks sent it.
+    `approved`: as `Store.approved`, at all times; the others of the periods asked for alone. `released`: what the
+    public was last told, with `number` of the release. `waiting`: what nobody has decided on, with `holder` (its
+    submission), `sender`, `since` where the office is, and `own`, whether the one who asks sent it.
     """
 
     approved: pl.DataFrame
@@ -61,12 +62,19 @@ class Held:
 
 
 def held(
-    store: Store, settings: Settings, *, indicators: Collection[str], regions: Collection[str], user: User | None
+    store: Store,
+    settings: Settings,
+    *,
+    indicators: Collection[str],
+    regions: Collection[str],
+    ends: Collection[date],
+    user: User | None,
 ) -> Held:
-    """What the store holds now of `indicators` in `regions`, as it is told to `user`."""
+    """What the store holds now of `indicators` in `regions`, as it is told to `user`; `ends` of periods."""
     wanted, places = sorted(indicators), sorted(regions)
+    asked = {"indicators": wanted, "regions": places, "ends": sorted(ends)}
     local = pl.col("recorded_at").dt.replace_time_zone("UTC").dt.convert_time_zone(settings.timezone)
-    waiting = store.ask("waiting", indicators=wanted, regions=places).select(
+    waiting = store.ask("waiting", **asked).select(
         *KEY,
         *_SAID,
         holder="submission",
@@ -74,8 +82,7 @@ def held(
         since=local.dt.strftime("%Y-%m-%d %H:%M"),
         own=pl.col("submitted_by") == (user.name if user else ""),
     )
-    published = store.ask("published", indicators=wanted, regions=places)
-    return Held(store.approved(indicators=wanted, regions=places), published, waiting)
+    return Held(store.approved(indicators=wanted, regions=places), store.ask("published", **asked), waiting)
 
 
 def _beside(figures: pl.DataFrame, known: pl.DataFrame, *, waiting: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -232,8 +239,14 @@ def conflicts(store: Store, settings: Settings, figures: pl.DataFrame, *, user: 
     """
     if figures.is_empty():
         return []
-    sent = {"indicators": set(figures["indicator"]), "regions": set(figures["region"])}
-    holds = held(store, settings, **sent, user=user)
+    holds = held(
+        store,
+        settings,
+        indicators=set(figures["indicator"]),
+        regions=set(figures["region"]),
+        ends=set(figures["period_end"]),
+        user=user,
+    )
     now = against(figures.drop("change", "known_value"), holds)
     found = obstacles(now)
     as_judged = figures["change"].eq_missing(now["change"])
@@ -252,7 +265,8 @@ def locked_since(store: Store, submission: str) -> list[Problem]:
     """Staged figures that a release has locked since they were sent: approving them would pass by its rules."""
     staged = store.ask("staged", submission=submission)
     wanted, places = sorted(set(staged["indicator"])), sorted(set(staged["region"]))
-    released = _named("released", store.ask("published", indicators=wanted, regions=places))
+    ends = sorted(set(staged["period_end"]))
+    released = _named("released", store.ask("published", indicators=wanted, regions=places, ends=ends))
     frame = _beside(staged, store.approved(indicators=wanted, regions=places)).join(
         released, on=KEY, how="left", maintain_order="left"
     )
