@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 import polars as pl
 
@@ -15,9 +15,9 @@ from ingest.held import NEWS
 from ingest.numbers import GRAMMAR, half_digit, read_number
 from ingest.rule import Row, figure, finding
 
-__all__ = ["districts", "parts", "ratios"]
+__all__ = ["EVEN", "districts", "half_digits", "neighbours", "parts", "ratios", "together"]
 
-_EVEN = 1 + 1e-9  # a tolerance with room for the last bit of a float
+EVEN = 1 + 1e-9  # a tolerance with room for the last bit of a float
 
 
 def ratios(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
@@ -48,7 +48,7 @@ def _ratio_problems(row: Row) -> Iterator[Problem]:
         yield finding(row, Severity.ERROR, "denominator", "denominator_zero", {})
     elif row["value"] is not None:
         computed = row["numerator"] / row["denominator"] * row["factor"]
-        if abs(row["value"] - computed) > _rounding(row) * _EVEN:
+        if abs(row["value"] - computed) > _rounding(row) * EVEN:
             yield finding(row, Severity.ERROR, "value", "ratio_disagrees", {"computed": f"{computed:.6g}"})
 
 
@@ -75,10 +75,23 @@ def parts(frame: pl.DataFrame, catalogue: Catalogue, known: pl.DataFrame) -> lis
     )
     problems = []
     for row in joined.filter(pl.col("value") > pl.col("total")).iter_rows(named=True):
-        if row["value"] - row["total"] > _rounding(row) * _EVEN:
+        if row["value"] - row["total"] > _rounding(row) * EVEN:
             facts = {"total": catalogue.indicators[row["whole"]].name_zh, "previous": figure(row["total"])}
             problems.append(finding(row, Severity.ERROR, "value", "part_exceeds_total", facts))
     return problems
+
+
+def together(frame: pl.DataFrame, known: pl.DataFrame, wanted: pl.Expr) -> pl.DataFrame:
+    """The figures `wanted` of a file, and those approved that it does not say again; none where it has none.
+
+    An approved figure has neither `row` nor `change`.
+    """
+    stated = [*KEY, "definition", "value", "numerator", "denominator", "found", "unit", "period", "vintage", "note"]
+    sent = frame.lazy().filter(wanted).select(*stated, "row", "change").collect()
+    if sent.is_empty():
+        return sent
+    approved = known.lazy().filter(wanted).select(stated).collect().join(sent, on=KEY, how="anti")
+    return pl.concat([approved, sent], how="diagonal")
 
 
 # -- districts and their city ------------------------------------------------------------------------------
@@ -96,12 +109,10 @@ def districts(frame: pl.DataFrame, catalogue: Catalogue, known: pl.DataFrame) ->
     adding = [i.id for i in catalogue.indicators.values() if i.current.aggregation is Aggregation.SUM]
     places = [*cities, *set(cities.values())]
     adds = pl.col("indicator").is_in(adding) & pl.col("region").is_in(places) & pl.col("value").is_not_null()
-    columns = [*KEY, "value", "found", "unit"]
-    sent = frame.lazy().filter(adds).select(*columns, "row", "period", "vintage", "note", "change").collect()
-    if sent.is_empty():
+    everything = together(frame, known, adds)
+    if everything.is_empty():
         return []
-    before = known.filter(adds).select(columns).join(sent, on=KEY, how="anti")
-    everything = pl.concat([before, sent], how="diagonal").with_columns(
+    everything = everything.with_columns(
         city=pl.col("region").replace_strict(cities, default=None, return_dtype=pl.String)
     )
     group = ["indicator", "city", "period_end", "accumulation"]
@@ -125,8 +136,8 @@ def districts(frame: pl.DataFrame, catalogue: Catalogue, known: pl.DataFrame) ->
     if doubtful.is_empty():
         return []
     involved = pl.concat([whole, everything.drop_nulls("city")]).join(doubtful.select(group), on=group, how="semi")
-    room = involved.with_columns(half=_half_digits(involved)).group_by(group).agg(pl.col("half").sum())
-    beyond = doubtful.join(room, on=group).filter(over.abs() > pl.col("half") * _EVEN + 1e-12 * pl.col("value").abs())
+    room = involved.with_columns(half=half_digits(involved)).group_by(group).agg(pl.col("half").sum())
+    beyond = doubtful.join(room, on=group).filter(over.abs() > pl.col("half") * EVEN + 1e-12 * pl.col("value").abs())
     # the code of a city sorts before those of its districts
     new = involved.filter(pl.col("change").is_in(NEWS))
     told = new.sort("region").unique(group, keep="first", maintain_order=True)
@@ -145,6 +156,13 @@ def districts(frame: pl.DataFrame, catalogue: Catalogue, known: pl.DataFrame) ->
     ]
 
 
+def neighbours(catalogue: Catalogue, regions: Set[str]) -> set[str]:
+    """The regions with the cities and districts whose figures must add up with theirs."""
+    cities = _cities(catalogue)
+    mine = {cities.get(region, region) for region in regions}
+    return set(regions) | mine | {district for district, city in cities.items() if city in mine}
+
+
 def _cities(catalogue: Catalogue) -> Mapping[str, str]:
     """Each district of a city → its city."""
     return {
@@ -154,7 +172,7 @@ def _cities(catalogue: Catalogue) -> Mapping[str, str]:
     }
 
 
-def _half_digits(frame: pl.DataFrame) -> pl.Series:
+def half_digits(frame: pl.DataFrame) -> pl.Series:
     """`_rounding` of every row; cells that print a plain number, nearly all, without reading them one by one."""
     plain = pl.col("found").str.contains(GRAMMAR)
     printed = pl.when(plain).then(pl.col("found")).cast(pl.Float64)

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
 from indicators.catalogue import Catalogue
 from indicators.definition import Frequency, Range
 from indicators.problem import Problem, Severity
-from ingest import arithmetic
+from ingest import arithmetic, consistency
 from ingest.form.forms import FormId
-from ingest.held import NEWS, Held, against, compare, lowers, obstacles, replaces, same_as_waiting, vintage_facts
-from ingest.plausible import doubts, outside
+from ingest.held import (
+    NEWS,
+    Held,
+    against,
+    compare,
+    lowers,
+    obstacles,
+    replaces,
+    same_as_waiting,
+    vintage_facts,
+    waiting_same,
+)
+from ingest.plausible import Stillness, doubts, outside, values_repeat
 from ingest.rule import Row, Rule, figure
 from ingest.submission import UNSIGNED, Signers
 
@@ -65,25 +76,94 @@ class Checked:
         return self.fresh.is_empty() and self.matters.is_empty() and self.explanations.is_empty()
 
 
-def check(
-    figures: pl.DataFrame, catalogue: Catalogue, holds: Held, *, today: date
-) -> tuple[pl.DataFrame, list[Problem]]:
-    """Judge normalised figures against the catalogue and what the store holds of their indicators and totals.
+_AT_ONCE = 20_000  # figures judged together, so that memory does not follow the size of a return
+
+
+class Ask(Protocol):
+    """What the store holds of some indicators in some regions, and of periods by their ends."""
+
+    def __call__(self, *, indicators: Set[str], regions: Set[str], ends: Set[date]) -> Held: ...
+
+
+def check(figures: pl.DataFrame, catalogue: Catalogue, ask: Ask, *, today: date) -> tuple[pl.DataFrame, list[Problem]]:
+    """Judge normalised figures against the catalogue and what the store holds of them and those related.
 
     Returns the figures as `Checked` has them, ratios computed from their parts where no value was stated, and the
     problems; a warning on a row with a note is marked explained. What is approved or waits already was judged when
-    it came, and is not doubted again.
+    it came, and is not doubted again. Indicators are judged some at a time, none without those it is held against.
     """
+    judged = [
+        _judge(figures.with_row_index("at").filter(pl.col("indicator").is_in(batch)), catalogue, ask, today=today)
+        for batch in _batches(figures, catalogue)
+    ]
+    told = pl.concat([batch.figures for batch in judged]).sort("at").drop("at")
+    problems = [problem for batch in judged for problem in batch.problems]
+    problems += values_repeat([batch.still for batch in judged])
+    problems += same_as_waiting([batch.waiting for batch in judged])
+    return figures.with_columns(told.get_columns()), problems
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Some of a return's figures by `at`, their place in it, with what is to be said of the return as a whole."""
+
+    figures: pl.DataFrame
+    problems: list[Problem]
+    still: Stillness
+    waiting: pl.DataFrame
+
+
+def _judge(figures: pl.DataFrame, catalogue: Catalogue, ask: Ask, *, today: date) -> _Judged:
+    """Every rule over some of a return's figures."""
     frame, problems = arithmetic.ratios(_with_catalogue(figures, catalogue))
+    sent, related = set(frame["indicator"]), consistency.related(catalogue)
+    holds = ask(
+        indicators=sent.union(*(related[i] for i in sent)),
+        regions=arithmetic.neighbours(catalogue, set(frame["region"])),
+        ends=set(frame["period_end"]),
+    )
     frame = against(frame, holds)
     problems += _not_due(frame)
     for rule in _rules(today):
         problems += rule.problems(frame)
-    problems += doubts(frame, holds.approved)
+    doubted, still = doubts(frame, holds.approved)
+    problems += doubted
     problems += arithmetic.parts(frame, catalogue, holds.approved)
     problems += arithmetic.districts(frame, catalogue, holds.approved)
-    problems += obstacles(frame) + same_as_waiting(frame)
-    return frame.select(*figures.columns, "known_value", "change"), problems
+    problems += consistency.flows(frame, holds.approved) + consistency.levels(frame, catalogue, holds.approved)
+    problems += obstacles(frame)
+    told = frame.select("at", "value", "known_value", "change")
+    return _Judged(told, problems, still, waiting_same(frame))
+
+
+def _batches(figures: pl.DataFrame, catalogue: Catalogue) -> Iterator[set[str]]:
+    """The indicators of a return, some at a time, none without those it is held against."""
+    sizes = dict(figures["indicator"].value_counts().iter_rows())
+    batch: set[str] = set()
+    for family in _families(sizes, consistency.related(catalogue)):
+        if batch and sum(sizes[i] for i in batch | family) > _AT_ONCE:
+            yield batch
+            batch = set()
+        batch |= family
+    yield batch
+
+
+def _families(indicators: Iterable[str], related: Mapping[str, Collection[str]]) -> Iterator[set[str]]:
+    """Indicators that are held against each other, directly or through others."""
+    left = set(indicators)
+    beside: dict[str, set[str]] = {i: set() for i in left}
+    for one in left:
+        for other in left & set(related[one]):
+            beside[one].add(other)
+            beside[other].add(one)
+    for first in sorted(left):
+        family, reached = set(), {first} & left
+        while reached:
+            family |= reached
+            reached = set().union(*(beside[i] for i in reached)) - family
+        if family:
+            left -= family
+            yield family
 
 
 def _with_catalogue(figures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -61,10 +62,7 @@ def _figures(
     problems += not_yours(figures, catalogue, user)
     named = {p.row for p in problems if p.severity is Severity.ERROR} - {None}
     sound = figures.filter(~pl.col("row").is_in(list(named))) if named else figures
-    sent = set(sound["indicator"])
-    totals = {catalogue.indicators[i].part_of for i in sent} - {""}
-    holds = held(store, settings, indicators=sent | totals, user=user)
-    sound, more = check(sound, catalogue, holds, today=day)
+    sound, more = check(sound, catalogue, partial(held, store, settings, user=user), today=day)
     called = titles(sheet)
     named_as_there = [replace(p, column=called.get(p.column, p.column)) for p in problems + more]
     return Checked(sound, _once(map(sheet.locate, (*sheet.refused, *named_as_there))), sheet.at.len())
@@ -72,4 +70,4 @@ def _figures(
 
 def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Each problem of a cell told once, however many figures of its row it stands in the way of."""
-    return tuple({(p.sheet, p.row, p.column, p.code, p.found): p for p in problems}.values())
+    return tuple({(p.sheet, p.row, p.column, p.code, p.found, p.facts.get("submission")): p for p in problems}.values())

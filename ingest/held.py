@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -31,6 +32,7 @@ __all__ = [
     "replaces",
     "same_as_waiting",
     "vintage_facts",
+    "waiting_same",
 ]
 
 _RANK = {"": 1, "flash": 1, "annual": 2, "revised": 3}  # method.md §7
@@ -47,11 +49,11 @@ _SAID = ("value", "missing", "vintage")
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the store holds of some indicators, everywhere and at all times.
+    """What the store holds of some indicators in some regions.
 
-    `approved`: as `Store.approved`. `released`: what the public was last told, with `number` of the release.
-    `waiting`: what nobody has decided on, with `holder` (its submission), `sender`, `since` where the office is,
-    and `own`, whether the one who asks sent it.
+    `approved`: as `Store.approved`, at all times; the others of the periods asked for alone. `released`: what the
+    public was last told, with `number` of the release. `waiting`: what nobody has decided on, with `holder` (its
+    submission), `sender`, `since` where the office is, and `own`, whether the one who asks sent it.
     """
 
     approved: pl.DataFrame
@@ -59,11 +61,20 @@ class Held:
     waiting: pl.DataFrame
 
 
-def held(store: Store, settings: Settings, *, indicators: Collection[str], user: User | None) -> Held:
-    """What the store holds now of `indicators`, as it is told to `user`."""
-    wanted = sorted(indicators)
+def held(
+    store: Store,
+    settings: Settings,
+    *,
+    indicators: Collection[str],
+    regions: Collection[str],
+    ends: Collection[date],
+    user: User | None,
+) -> Held:
+    """What the store holds now of `indicators` in `regions`, as it is told to `user`; `ends` of periods."""
+    wanted, places = sorted(indicators), sorted(regions)
+    asked = {"indicators": wanted, "regions": places, "ends": sorted(ends)}
     local = pl.col("recorded_at").dt.replace_time_zone("UTC").dt.convert_time_zone(settings.timezone)
-    waiting = store.ask("waiting", indicators=wanted).select(
+    waiting = store.ask("waiting", **asked).select(
         *KEY,
         *_SAID,
         holder="submission",
@@ -71,7 +82,7 @@ def held(store: Store, settings: Settings, *, indicators: Collection[str], user:
         since=local.dt.strftime("%Y-%m-%d %H:%M"),
         own=pl.col("submitted_by") == (user.name if user else ""),
     )
-    return Held(store.approved(indicators=wanted), store.ask("published", indicators=wanted), waiting)
+    return Held(store.approved(indicators=wanted, regions=places), store.ask("published", **asked), waiting)
 
 
 def _beside(figures: pl.DataFrame, known: pl.DataFrame, *, waiting: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -200,12 +211,16 @@ def obstacles(frame: pl.DataFrame) -> list[Problem]:
     return [found for rule in _OBSTACLES for found in rule.problems(frame)]
 
 
-def same_as_waiting(frame: pl.DataFrame) -> list[Problem]:
-    """One notice for each submission that already holds figures of this return."""
+def waiting_same(frame: pl.DataFrame) -> pl.DataFrame:
+    """Which submissions hold figures of this return already, and how many."""
     mine = frame.filter(pl.col("change") == "waiting")
-    if mine.is_empty():
-        return []
-    groups = mine.group_by("waiting_holder", "waiting_sender", "waiting_since", maintain_order=True).len()
+    return mine.group_by("waiting_holder", "waiting_sender", "waiting_since", maintain_order=True).len("count")
+
+
+def same_as_waiting(held: Sequence[pl.DataFrame]) -> list[Problem]:
+    """One notice for each submission that already holds figures of a return, by what `waiting_same` says of it."""
+    everyone = ["waiting_holder", "waiting_sender", "waiting_since"]
+    groups = pl.concat(held).group_by(everyone, maintain_order=True).agg(pl.col("count").sum())
     return [
         Problem(
             Severity.NOTICE,
@@ -224,7 +239,14 @@ def conflicts(store: Store, settings: Settings, figures: pl.DataFrame, *, user: 
     """
     if figures.is_empty():
         return []
-    holds = held(store, settings, indicators=set(figures["indicator"]), user=user)
+    holds = held(
+        store,
+        settings,
+        indicators=set(figures["indicator"]),
+        regions=set(figures["region"]),
+        ends=set(figures["period_end"]),
+        user=user,
+    )
     now = against(figures.drop("change", "known_value"), holds)
     found = obstacles(now)
     as_judged = figures["change"].eq_missing(now["change"])
@@ -242,9 +264,12 @@ def refusal(problem: Problem) -> Refused:
 def locked_since(store: Store, submission: str) -> list[Problem]:
     """Staged figures that a release has locked since they were sent: approving them would pass by its rules."""
     staged = store.ask("staged", submission=submission)
-    wanted = sorted(set(staged["indicator"]))
-    released = _named("released", store.ask("published", indicators=wanted))
-    frame = _beside(staged, store.approved(indicators=wanted)).join(released, on=KEY, how="left", maintain_order="left")
+    wanted, places = sorted(set(staged["indicator"])), sorted(set(staged["region"]))
+    ends = sorted(set(staged["period_end"]))
+    released = _named("released", store.ask("published", indicators=wanted, regions=places, ends=ends))
+    frame = _beside(staged, store.approved(indicators=wanted, regions=places)).join(
+        released, on=KEY, how="left", maintain_order="left"
+    )
     return [found for rule in _LOCKS for found in rule.problems(frame)]
 
 

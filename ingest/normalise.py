@@ -45,6 +45,7 @@ LONGEST_TEXT = 2000
 _LONGEST_NAME = 100
 _SPACE = " \t\n\u00a0\u3000"
 _NUMBERS = ["value", "numerator", "denominator"]
+_AT_ONCE = 20_000  # rows read together, so that memory does not follow the size of a return
 _GUESSED = 200  # different unknown names that get a “did you mean”; more are not shown anyway
 
 Row = tuple[Any, ...]
@@ -56,6 +57,13 @@ class _Collector:
     def __init__(self, frame: pl.DataFrame, titles: Mapping[str, str]) -> None:
         self.frame, self.titles = frame, titles
         self.found: list[Problem] = []
+        self.guesses: dict[str, dict[str, str]] = {}
+
+    def guess(self, text: str, known: Mapping[str, str]) -> dict[str, str]:
+        """`guess`, for the first of many different names only."""
+        if text not in self.guesses and len(self.guesses) < _GUESSED:
+            self.guesses[text] = guess(text, known)
+        return self.guesses.get(text) or guess("", ())
 
     def rows(
         self,
@@ -81,17 +89,20 @@ def normalise(sheet: Sheet, catalogue: Catalogue) -> tuple[pl.DataFrame, list[Pr
     denominator, found, unit, vintage, published_on, contributors, confidence, source, note. What could not be
     read is null and named by an error.
     """
-    frame, titles, problems = columns_of(sheet)
+    titles, at, problems = _header(sheet)
     if any(p.severity is Severity.ERROR for p in problems):
         return pl.DataFrame(), problems
-    seen = _Collector(frame, titles)
+    seen = _Collector(pl.DataFrame(), titles)
     seen.found += problems
-    _texts(seen)
-    frame = _names(frame, catalogue, seen)
-    frame = _periods(frame, catalogue, seen)
-    frame = _numbers(frame, catalogue, seen)
-    frame = _small_columns(frame, seen)
-    return frame, seen.found
+    pieces = []
+    for start in range(0, max(sheet.cells.height, 1), _AT_ONCE):
+        frame = seen.frame = _columns(sheet, at, slice(start, start + _AT_ONCE))
+        _texts(seen)
+        frame = _names(frame, catalogue, seen)
+        frame = _periods(frame, catalogue, seen)
+        frame = _numbers(frame, catalogue, seen)
+        pieces.append(_small_columns(frame, seen))
+    return pl.concat(pieces, rechunk=True), seen.found
 
 
 # -- header ------------------------------------------------------------------------------------------------
@@ -99,11 +110,17 @@ def normalise(sheet: Sheet, catalogue: Catalogue) -> tuple[pl.DataFrame, list[Pr
 
 def titles(sheet: Sheet) -> dict[str, str]:
     """What the sheet's own header calls each of our columns."""
-    return columns_of(sheet)[1]
+    return _header(sheet)[0]
 
 
 def columns_of(sheet: Sheet) -> tuple[pl.DataFrame, dict[str, str], list[Problem]]:
     """The sheet with our column names (missing optional ones empty), and the titles the sheet gives them."""
+    titles, at, problems = _header(sheet)
+    return _columns(sheet, at, slice(None)), titles, problems
+
+
+def _header(sheet: Sheet) -> tuple[dict[str, str], dict[str, int], list[Problem]]:
+    """The titles that the sheet gives our columns, where each stands, and what is wrong with its header."""
     problems = list(sheet.notices)
     at: dict[str, int] = {}
     for position, title in enumerate(sheet.header):
@@ -130,16 +147,24 @@ def columns_of(sheet: Sheet) -> tuple[pl.DataFrame, dict[str, str], list[Problem
     for column in needed:
         facts = {"wanted": f"{COLUMNS[column][0]} / {COLUMNS[column][1]}", "have": ", ".join(sheet.header)}
         problems.append(Problem(Severity.ERROR, "column_missing", row=sheet.header_at, column=column, facts=facts))
-    texts = {c: sheet.cells[f"c{at[c]}"] if c in at else pl.lit("") for c in COLUMNS}
-    frame = sheet.cells.select(sheet.at.alias("row"), **texts).with_columns(
-        pl.col(pl.String).exclude(_NUMBERS).str.strip_chars(_SPACE),
-        # a number keeps an odd space around it, to be read with a notice; nothing but space is an empty cell
-        pl.when(pl.col(_NUMBERS).str.strip_chars(_SPACE) == "")
-        .then(pl.lit(""))
-        .otherwise(pl.col(_NUMBERS).str.strip_chars(" \t\n"))
-        .name.keep(),
+    return {c: sheet.header[p] for c, p in at.items()}, at, problems
+
+
+def _columns(sheet: Sheet, at: Mapping[str, int], rows: slice) -> pl.DataFrame:
+    """Some rows of the sheet with all of our columns."""
+    texts = {c: pl.col(f"c{at[c]}") if c in at else pl.lit("").alias(c) for c in COLUMNS}
+    return (
+        sheet.cells[rows]
+        .select(sheet.at[rows].alias("row"), **texts)
+        .with_columns(
+            pl.col(pl.String).exclude(_NUMBERS).str.strip_chars(_SPACE),
+            # a number keeps an odd space around it, to be read with a notice; nothing but space is an empty cell
+            pl.when(pl.col(_NUMBERS).str.strip_chars(_SPACE) == "")
+            .then(pl.lit(""))
+            .otherwise(pl.col(_NUMBERS).str.strip_chars(" \t\n"))
+            .name.keep(),
+        )
     )
-    return frame, {c: sheet.header[p] for c, p in at.items()}, problems
 
 
 def _texts(seen: _Collector) -> None:
@@ -167,9 +192,7 @@ def _names(frame: pl.DataFrame, catalogue: Catalogue, seen: _Collector) -> pl.Da
     for column, known in (("indicator", catalogue.indicator_names), ("region", catalogue.region_names)):
         ids = {t: known.get(fold(t)) for t in frame[column].unique(maintain_order=True)}
         unknown = [t for t, id_ in ids.items() if id_ is None]
-        hints = {t: guess(t, known) for t in unknown[:_GUESSED]}
-        no_hint = guess("", ())
-        seen.rows(column, {t: (f"{column}_unknown", hints.get(t, no_hint)) for t in unknown})
+        seen.rows(column, {t: (f"{column}_unknown", seen.guess(t, known)) for t in unknown})
         new.append(_lookup(frame, column, ids, pl.String()).alias(f"{column}_id"))
     frame = frame.with_columns(new)
     if (frame["region_code"] != "").any():

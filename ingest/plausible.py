@@ -7,7 +7,8 @@ what a series is like is told by approved figures alone, for what a file brings 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -16,7 +17,7 @@ from ingest.columns import KEY
 from ingest.held import NEWS
 from ingest.rule import Row, Rule, figure, finding
 
-__all__ = ["SLIP", "doubts", "falls", "jumped", "outside", "slipped"]
+__all__ = ["SLIP", "Stillness", "doubts", "falls", "jumped", "outside", "slipped", "values_repeat"]
 
 SLIP = 8.0  # a figure this many times the last one, or this fraction of it, looks like a slipped digit
 _MOVES = 4  # changes a series must have made before one can be out of character
@@ -27,14 +28,27 @@ _NEEDED += ["possible_low", "possible_high", "usual_change", "measure", "decimal
 _NO_SERIES = ["titles", "milestone"]  # counts that stand still by nature
 
 
-def doubts(frame: pl.DataFrame, known: pl.DataFrame) -> list[Problem]:
-    """Every doubt about the figures of `frame` (with `change` and their definition) beside approved `known`."""
+@dataclass(frozen=True, slots=True)
+class Stillness:
+    """How many figures of some could repeat the one before them, and the rows that do."""
+
+    comparable: int = 0
+    same: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+
+def doubts(frame: pl.DataFrame, known: pl.DataFrame) -> tuple[list[Problem], Stillness]:
+    """Every doubt about the figures of `frame` (with `change` and their definition) beside approved `known`.
+
+    Whether all figures of a return stand still is for `values_repeat` to say, which sees them all.
+    """
     asked = _with_previous(frame, known)
     found = [one for rule in _RULES for one in rule.problems(asked)]
     if known.is_empty():
-        return found
+        return found, Stillness()
     history = _history(known)
-    return found + _still(asked, history) + list(_beyond(asked, known, history))
+    still = _still(asked, history)
+    alone = Rule(Severity.WARNING, "value", "value_repeats", _TELLING, _previous_facts)
+    return found + list(alone.problems(still.same)) + list(_beyond(asked, known, history)), still
 
 
 def outside(name: str) -> pl.Expr:
@@ -154,13 +168,15 @@ def _months(before: str) -> pl.Expr:
     return (end.year() - start.year()) * 12 + end.month().cast(pl.Int32) - start.month().cast(pl.Int32)
 
 
-def _still(asked: pl.DataFrame, history: pl.DataFrame) -> list[Problem]:
+_TELLING = (pl.col("accumulation") == "ytd") | (pl.col("decimals") > 0)  # whose repetition is told by itself
+
+
+def _still(asked: pl.DataFrame, history: pl.DataFrame) -> Stillness:
     """Figures that repeat the approved one before them, at most a year earlier, as if copied from the last return.
 
     A year to date that does not move within its year, or a figure printed with decimals that repeats all of them,
-    is asked about by itself. Three or more rows that could be compared, all of them repeating, are asked about
-    once, for the return as a whole; a note on any of them answers. Never asked about are 0, the bounds of what is
-    possible (a coverage of 100 %), titles, and a series that has stood still before: a number of hospitals.
+    is asked about by itself. Never asked about are 0, the bounds of what is possible (a coverage of 100 %), titles,
+    and a series that has stood still before: a number of hospitals.
     """
     ytd = pl.col("accumulation") == "ytd"
     within_year = pl.when(ytd).then(pl.col("period_end").dt.year() == pl.col("before_end").dt.year()).otherwise(True)
@@ -178,13 +194,21 @@ def _still(asked: pl.DataFrame, history: pl.DataFrame) -> list[Problem]:
         .join(stood, on=_SERIES, how="anti")
         .sort("row")
     )
-    same = comparable.filter(pl.col("value") == pl.col("previous"))
-    alone = Rule(Severity.WARNING, "value", "value_repeats", ytd | (pl.col("decimals") > 0), _previous_facts)
-    found = list(alone.problems(same))
-    if _ALIKE <= same.height == comparable.height:
-        first = same.row(0, named=True) | {"note": "".join(same["note"])}
-        found.append(finding(first, Severity.WARNING, "value", "values_repeat", {"count": str(same.height)}))
-    return found
+    return Stillness(comparable.height, comparable.filter(pl.col("value") == pl.col("previous")))
+
+
+def values_repeat(stillness: Sequence[Stillness]) -> list[Problem]:
+    """One doubt where three or more figures of a return could be compared and all of them repeat.
+
+    A note on any of them answers.
+    """
+    same = [still.same for still in stillness if still.same.height]
+    count = sum(frame.height for frame in same)
+    if not _ALIKE <= count == sum(still.comparable for still in stillness):
+        return []
+    rows = pl.concat(same).sort("row")
+    first = rows.row(0, named=True) | {"note": "".join(rows["note"])}
+    return [finding(first, Severity.WARNING, "value", "values_repeat", {"count": str(count)})]
 
 
 def _beyond(asked: pl.DataFrame, known: pl.DataFrame, history: pl.DataFrame) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -68,27 +68,30 @@ def _read_csv(raw: bytes, settings: Settings, catalogue: Catalogue) -> Sheet:
         raise _unreadable("not_csv")
     limits = {"rows": settings.upload_rows, "columns": settings.upload_columns, "names": BY_NAME}
     answer = _in_child(raw, limits, settings)
-    if "rows" not in answer and _has_other_names(answer, catalogue):
-        rows = zip(*answer["columns"], strict=True)
-        answer["rows"] = [(answer["header_at"], answer["header"]), *zip(answer["at"], map(list, rows), strict=True)]
     if "rows" in answer:
         return lay_out(Grid.of(answer, most=settings.upload_rows, strict=True), catalogue)
-    columns = {f"c{i}": pl.Series(values, dtype=pl.String) for i, values in enumerate(answer["columns"])}
+    header = answer["header"]
+    columns = {f"c{i}": pl.Series([text]).str.split("\x00").explode() for i, text in enumerate(answer.pop("columns"))}
+    cells = pl.DataFrame(columns)
+    if _has_other_names(header, cells, catalogue):
+        rows = zip(answer["at"], map(list, cells.iter_rows()), strict=True)
+        answer["rows"] = [(answer["header_at"], header), *rows]
+        return lay_out(Grid.of(answer, most=settings.upload_rows, strict=True), catalogue)
     return Sheet(
         name="",
-        header=tuple(answer["header"]),
+        header=tuple(header),
         header_at=answer["header_at"],
         at=pl.Series(answer["at"], dtype=pl.Int32),
-        cells=pl.DataFrame(columns),
+        cells=cells,
         notices=notices(answer),
     )
 
 
-def _has_other_names(answer: Mapping[str, Any], catalogue: Catalogue) -> bool:
+def _has_other_names(header: Sequence[str], cells: pl.DataFrame, catalogue: Catalogue) -> bool:
     """Whether an indicator is written as in a drawn table: 其中:二级医院, 床位数(张)."""
-    place = next((n for n, title in enumerate(answer["header"]) if BY_NAME.get(fold(title)) == "indicator"), None)
+    place = next((n for n, title in enumerate(header) if BY_NAME.get(fold(title)) == "indicator"), None)
     spoken = Spoken(catalogue)
-    names = set(answer["columns"][place]) if place is not None else set()
+    names = cells[f"c{place}"].unique() if place is not None else ()
     return any(spoken.indicator(name.strip())[0] != name.strip() for name in names)
 
 

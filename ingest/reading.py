@@ -25,7 +25,9 @@ def observations(
     store: Store, *, region: str | None, indicators: Sequence[str], known_on: datetime | None = None
 ) -> list[Observation]:
     """Approved figures that have a value, as known on an instant of the store."""
-    return values(store.approved(region=region, indicators=indicators, known_on=known_on))
+    return values(
+        store.approved(regions=None if region is None else [region], indicators=indicators, known_on=known_on)
+    )
 
 
 def values(frame: pl.DataFrame) -> list[Observation]:

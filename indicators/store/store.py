@@ -236,13 +236,14 @@ class Store:
     def approved(
         self,
         *,
-        region: str | None = None,
+        regions: Sequence[str] | None = None,
         indicators: Sequence[str] | None = None,
         known_on: datetime | None = None,
     ) -> pl.DataFrame:
         """The approved figures that hold as known on `known_on` (UTC, naive; default now)."""
+        places = list(regions) if regions is not None else None
         wanted = list(indicators) if indicators is not None else None
-        return self.ask("approved", region=region, indicators=wanted, known_on=known_on or _FOREVER)
+        return self.ask("approved", regions=places, indicators=wanted, known_on=known_on or _FOREVER)
 
     def revisions(
         self, *, indicators: Sequence[str], region: str | None = None, known_on: datetime | None = None

@@ -113,7 +113,8 @@ def columns_of(found, limits):
             column.append(cell)
     if not at:
         raise Refused("no_rows")
-    return {"header": header, "header_at": header_at, "at": at, "columns": columns}
+    # one text a column: whoever asked need not make an object of every cell (NUL stands in none, see `read`)
+    return {"header": header, "header_at": header_at, "at": at, "columns": ["\x00".join(cells) for cells in columns]}
 
 
 def grid_of(found, limits):

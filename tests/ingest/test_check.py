@@ -13,7 +13,7 @@ import pytest
 
 from indicators.problem import Problem, Severity
 from indicators.store import Store
-from ingest import checking
+from ingest import check, checking, normalise
 from ingest.check import Checked
 from ingest.checking import check_file
 from ingest.people import User
@@ -505,3 +505,33 @@ def test_a_problem_is_one_of_three_kinds() -> None:
     assert made(Severity.WARNING).blocks
     assert not made(Severity.WARNING, explained=True).blocks
     assert not made(Severity.NOTICE).blocks
+
+
+# -- a return in pieces ------------------------------------------------------------------------------------
+
+FAMILIES = (
+    {"indicator": "beds", "value": "9986", "period": "2024"},
+    {"indicator": "resident-population", "value": "158.94", "unit": "万人", "period": "2024"},
+    {"indicator": "beds-per-1000", "value": "5.14", "period": "2024"},
+    {"indicator": "tcm-beds-per-1000", "value": "6.2", "period": "2024"},
+    {"indicator": "life-expectancy", "value": "8.176", "period": "2024"},
+    {"indicator": "life-expectancy", "value": "80.1", "period": "2023"},
+    {"indicator": "没有这个指标", "value": "1", "period": "2024"},
+    {"indicator": "biohealth-value-added", "value": "10", "period": "2024上半年", "accumulation": "本年累计"},
+    {"indicator": "biohealth-value-added", "value": "10", "period": "2024Q2", "accumulation": "本期"},
+    {"indicator": "nurses-per-1000", "value": "３．３", "period": "2024"},
+)
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_a_return_judged_in_pieces_is_judged_as_one(checked: Check, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    raw = csv(*FAMILIES, *FAMILIES[4:5])
+    whole = checked(raw)
+    assert {"ratio_disagrees_beside", "part_exceeds_total", "ytd_equals_period", "indicator_unknown"} <= {
+        p.code for p in whole.problems
+    }
+    monkeypatch.setattr(normalise, "_AT_ONCE", most)
+    monkeypatch.setattr(check, "_AT_ONCE", most)
+    pieces = checked(raw)
+    assert pieces.figures.equals(whole.figures)
+    assert sorted(map(str, pieces.problems)) == sorted(map(str, whole.problems))

@@ -9,6 +9,7 @@ import pytest
 
 from indicators.problem import Severity
 from indicators.store import Store
+from ingest.arithmetic import neighbours
 from ingest.settings import Settings
 from ingest.words import explain
 from tests.desk import Desk, asked
@@ -34,6 +35,14 @@ def beds(figures: Mapping[str, str], **every: str) -> bytes:
 
 def each(value: str = "100") -> dict[str, str]:
     return dict.fromkeys(DISTRICTS, value)
+
+
+def test_only_the_city_and_its_districts_are_looked_up_beside_a_figure(desk: Desk) -> None:
+    catalogue = desk.store.catalogue()
+    around = {CITY, *DISTRICTS}
+    assert neighbours(catalogue, {CITY}) == around
+    assert neighbours(catalogue, {DISTRICTS[0]}) == around
+    assert neighbours(catalogue, {ZONE}) == {ZONE}  # a zone overlaps the districts and adds up to nothing
 
 
 def test_D24_districts_that_do_not_add_up_to_their_city_are_asked_about(desk: Desk) -> None:

@@ -181,7 +181,7 @@ def test_D20_a_released_figure_is_revised_by_vintage_and_reason(
 def test_D20_a_revision_is_the_next_release(desk: Desk) -> None:
     desk.release(csv())
     desk.release(csv(OTHER, vintage="修订", note="普查后修订"))
-    held = desk.store.ask("published", indicators=None)
+    held = desk.store.ask("published", indicators=None, regions=None, ends=None)
     assert held.select("value", "vintage", "number").rows() == [(81.8, "revised", 2)]
     (problem,) = desk.check(csv(vintage="年报", note="x")).problems
     assert problem.facts == {"previous": "81.8", "release": "2", "known_zh": "修订", "known_en": "revised"}
@@ -322,7 +322,7 @@ def test_F12_of_overlapping_returns_at_once_one_is_stored_and_none_mix(desk: Des
         with ThreadPoolExecutor(5) as pool:
             told = [submission for submission in pool.map(one, range(5)) if submission]
         assert submissions(desk).height - before == len(told)
-        held = desk.store.ask("waiting", indicators=["life-expectancy"]).filter(
+        held = desk.store.ask("waiting", indicators=["life-expectancy"], regions=None, ends=None).filter(
             pl.col("period_end").dt.year().cast(pl.String).is_in(years)
         )
         assert held["submission"].n_unique() == 1, "rows of two senders are mixed"

@@ -239,6 +239,15 @@ CAUSES |= {
     "period_not_due": csv(period="2021Q2"),
     "districts_exceed": csv({"region": CITY, "value": "1"}, {"region": "海港"}, indicator="beds", value="3"),
     "districts_differ": csv(*({"region": r} for r in (CITY, *DISTRICTS)), indicator="beds", value="100"),
+    "ytd_equals_period": csv({"accumulation": "本期"}, {"accumulation": "累计"}, **FLOW, period="2021Q2"),
+    "ytd_disagrees_period": csv(
+        FLOW | {"period": "2021Q1", "value": "50"},
+        FLOW | {"period": "2021Q2", "value": "60", "accumulation": "本期"},
+        FLOW | {"period": "2021年上半年"},
+    ),
+    "ratio_disagrees_beside": csv(
+        RATIO, {"indicator": "beds", "value": "160000"}, {"indicator": "常住人口", "value": "2000"}
+    ),
     "not_yours": csv(indicator="nursing-beds-share", value="55"),
     "organisation_none": csv(),
     "organisation_unknown": csv(),

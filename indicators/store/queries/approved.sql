@@ -1,5 +1,5 @@
 -- The figures that hold: for each (indicator, region, period end, accumulation) the one approved last and not
--- voided, as known on $known_on. A NULL $region or $indicators asks for all.
+-- voided, as known on $known_on. A NULL $regions or $indicators asks for all.
 SELECT
     indicator, region, period, period_end, accumulation, definition, value, missing, numerator, denominator,
     unit, found, vintage, published_on, confidence, source, note, submission, row, origin, submitted_by,
@@ -23,7 +23,7 @@ FROM (
             SELECT v.submission FROM decision v WHERE v.decision = 'void' AND v.recorded_at <= $known_on
         )
     ) d ON d.submission = f.submission
-    WHERE ($region IS NULL OR f.region = $region)
+    WHERE ($regions IS NULL OR list_contains($regions, f.region))
         AND ($indicators IS NULL OR list_contains($indicators, f.indicator))
 )
 WHERE place = 1

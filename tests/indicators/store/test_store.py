@@ -421,7 +421,7 @@ def test_the_one_decided_last_holds_not_the_one_sent_last(empty: Store) -> None:
 def test_region_indicators_and_time_narrow_the_answer(empty: Store) -> None:
     send(empty, "a", figure(2), figure(3, region="440100"), figure(4, indicator="nurses"))
     at = judge(empty, "a")
-    assert empty.approved(region="440100")["row"].to_list() == [3]
+    assert empty.approved(regions=["440100"])["row"].to_list() == [3]
     assert empty.approved(indicators=["nurses", "doctors"])["row"].to_list() == [4]
     assert empty.approved(indicators=[]).is_empty()
     assert empty.approved(known_on=at).height == 3
@@ -616,7 +616,7 @@ def test_D29_text_is_never_sql(empty: Store) -> None:
     send(empty, nasty, figure(2, note=nasty, indicator=nasty))
     judge(empty, nasty)
     assert empty.approved(indicators=[nasty])["note"].to_list() == [nasty]
-    assert empty.approved(region=nasty).is_empty()
+    assert empty.approved(regions=[nasty]).is_empty()
     assert empty.approved(indicators=["%", "_", "x" * 1_000_000]).is_empty()
     assert counts(empty)["figure"] == 1
 
@@ -730,7 +730,7 @@ def test_what_is_known_at_every_instant_is_what_loops_say(acts: list[tuple[Any, 
         assert key == sorted(held)
         assert dict(zip(key, found, strict=True)) == held
         assert asked["released"].to_list() == [held[k][:2] in released for k in key]
-        one = store.approved(known_on=at, region="510100", indicators=["beds"])
+        one = store.approved(known_on=at, regions=["510100"], indicators=["beds"])
         assert one.height == sum(k[:2] == ("beds", "510100") for k in held)
         moved = sorted(
             row
@@ -762,7 +762,7 @@ def test_F11_eight_threads_each_read_their_own_rows(store: Store) -> None:
             if (told := store.ask("staged", submission=name)["submission"].unique().to_list()) != [name]:
                 wrong.append((name, told))
             region = f"r{number}"
-            if (held := store.approved(region=region)["value"].to_list()) != [float(number)]:
+            if (held := store.approved(regions=[region])["value"].to_list()) != [float(number)]:
                 wrong.append((region, held))
             if turn % 6 == 0:
                 mine = f"t{number}-{turn}"
