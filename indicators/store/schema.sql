@@ -218,8 +218,8 @@ CREATE TABLE IF NOT EXISTS credential (
     entry BIGINT NOT NULL,
     recorded_at TIMESTAMP NOT NULL,
     name VARCHAR NOT NULL,
-    kind VARCHAR NOT NULL,            -- password, or code: used once, to set a password
-    hash VARCHAR NOT NULL,            -- argon2id
+    kind VARCHAR NOT NULL,            -- password, code: used once, to set a password, or oidc: none of ours
+    hash VARCHAR NOT NULL,            -- argon2id; of oidc, SHA-256 of issuer and subject, hex
     expires_at TIMESTAMP              -- of a code
 );
 
