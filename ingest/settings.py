@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from ingest.accounts.provider import Provider
 
 __all__ = ["SHIPPED", "Home", "Settings", "SettingsError", "load"]
 
@@ -51,7 +53,7 @@ class Home:
 class Settings(BaseSettings):
     """Everything that may differ between one installation and the next."""
 
-    model_config = SettingsConfigDict(env_prefix="ZHIBIAO_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="ZHIBIAO_", env_nested_delimiter="__", extra="forbid", frozen=True)
 
     home: Path = SHIPPED
     demo: bool = False
@@ -66,6 +68,15 @@ class Settings(BaseSettings):
     upload_columns: Annotated[int, Field(ge=4, le=1000)] = 100
     reader_seconds: Annotated[int, Field(ge=1, le=300)] = 25
     reader_megabytes: Annotated[int, Field(ge=128, le=8192)] = 512
+    oidc: Provider | None = None  # an identity provider that people may sign in through
+    local_accounts: bool = True  # whether names and passwords are taken on the sign-in page too
+
+    @field_validator("local_accounts")
+    @classmethod
+    def _some_way_in(cls, taken: bool, others: ValidationInfo) -> bool:
+        if not taken and others.data.get("oidc", ...) is None:
+            raise ValueError("without local accounts nobody could sign in; set up oidc first")
+        return taken
 
     @field_validator("timezone")
     @classmethod

@@ -34,7 +34,10 @@ CONFINED = {
     "altair": ("dashboard/charts",),
     "streamlit": ("dashboard", "streamlit_app.py"),
     "uvicorn": ("streamlit_app.py",),
-    "starlette": ("dashboard/headers.py", "dashboard/index_page.py", "streamlit_app.py"),
+    "starlette": ("dashboard/headers.py", "dashboard/index_page.py", "dashboard/oidc", "streamlit_app.py"),
+    "authlib": ("dashboard/oidc",),
+    "httpx2": ("dashboard/oidc",),
+    "joserfc": ("dashboard/oidc",),
 }
 
 

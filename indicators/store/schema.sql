@@ -218,8 +218,8 @@ CREATE TABLE IF NOT EXISTS credential (
     entry BIGINT NOT NULL,
     recorded_at TIMESTAMP NOT NULL,
     name VARCHAR NOT NULL,
-    kind VARCHAR NOT NULL,            -- password, or code: used once, to set a password
-    hash VARCHAR NOT NULL,            -- argon2id of a password, SHA-256 (hex) of a code
+    kind VARCHAR NOT NULL,            -- password; code: used once, to set a password; oidc: the provider proves it
+    hash VARCHAR NOT NULL,            -- argon2id of a password, SHA-256 (hex) of a code or of issuer and subject
     expires_at TIMESTAMP              -- of a code
 );
 

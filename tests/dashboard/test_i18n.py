@@ -17,6 +17,7 @@ from indicators.comparison import Why
 from indicators.definition import Frequency, Indicator
 from indicators.plan import Attribute, Kind, PathShape
 from indicators.rules import Method
+from ingest.accounts.admission import Refusal
 from ingest.demo import PEOPLE
 from ingest.settings import SHIPPED
 
@@ -53,6 +54,7 @@ ENDINGS: Mapping[str, set[str]] = {
     | {"name", "baseline", "goal", "due", "lead"},
     "glossary.": {f"{term}{end}" for term in GLOSSARY for end in ("", "_is")},
     "kind.": set(Kind),
+    "oidc.": set(Refusal),
     "nav.": {"overview", "indicator", "submit", "review", "catalogue", "method"},
     "rules.band_": {"gap", "shortfall", "ratio", "growth", "score", "share"},
     "rules.formula_": set(Method),
