@@ -24,6 +24,14 @@ class Words:
     def __contains__(self, key: str) -> bool:
         return key in self._table
 
+    def get(self, key: str, otherwise: str) -> str:
+        """The words of a key that may have none: what names things the store holds."""
+        return self._table.get(key, otherwise)
+
+    def keys(self) -> list[str]:
+        """Every key there are words for."""
+        return list(self._table)
+
     @property
     def chinese(self) -> bool:
         return self.language == "zh"

@@ -7,7 +7,8 @@ import streamlit as st
 from dashboard import session
 from dashboard.components import frame
 from dashboard.i18n import words
-from dashboard.screens import catalogue, indicator, method, overview, review, submit
+from dashboard.screens import accounts, audit, catalogue, indicator, method, overview, review, submit
+from ingest.people import Action, may
 
 
 def main() -> None:
@@ -24,6 +25,10 @@ def main() -> None:
         "catalogue": st.Page(catalogue.page, title=w("nav.catalogue"), url_path="catalogue"),
         "method": st.Page(method.page, title=w("nav.method"), url_path="method"),
     }
+    if may(session.user(), Action.ADMINISTER):
+        pages["accounts"] = st.Page(accounts.page, title=w("nav.accounts"), url_path="accounts")
+    if may(session.user(), Action.AUDIT):
+        pages["audit"] = st.Page(audit.page, title=w("nav.audit"), url_path="audit")
     session.know(pages)
     here = st.navigation(list(pages.values()), position="hidden")
     name = next(name for name, page in pages.items() if page is here)

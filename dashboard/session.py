@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -164,12 +164,20 @@ def go(**params: str | None) -> None:
             st.query_params[key] = value
 
 
-_FILTERS = ("q", "plan", "region", "kind", "attribute", "domain", "organisation")
+_FILTERS = {
+    "catalogue": ("q", "plan", "region", "kind", "attribute", "domain", "organisation"),
+    "audit": ("q", "who", "act", "outcome", "since", "until", "before"),
+}
 
 
-def filters() -> dict[str, str]:
-    """What the catalogue page is narrowed to, as the address says; without a plan in it, all plans."""
-    return {name: st.query_params[name] for name in _FILTERS if name in st.query_params}
+def filters(of: str = "catalogue") -> dict[str, str]:
+    """What a page is narrowed to, as the address says; for the catalogue, without a plan in it, all plans."""
+    return {name: st.query_params[name] for name in _FILTERS.get(of, ()) if name in st.query_params}
+
+
+def param(name: str) -> str:
+    """One value of the address, '' where it has none."""
+    return str(st.query_params.get(name, ""))
 
 
 def filter_by(name: str) -> None:
@@ -215,7 +223,33 @@ def told() -> None:
 
 def typed(key: str) -> str:
     """What stands in a text field; nothing where there is no field."""
-    return str(st.session_state.get(key, "")) if key else ""
+    return str(st.session_state.get(key) or "") if key else ""
+
+
+def forget(*keys: str) -> None:
+    """Empty fields once what stood in them was taken."""
+    for key in keys:
+        st.session_state.pop(key, None)
+
+
+def keep_code(name: str, code: str) -> None:
+    """Hold an account's one-time code until its administrator puts it away; nothing else knows it."""
+    st.session_state["code"] = (name, code, datetime.now(UTC))
+
+
+def code() -> tuple[str, str] | None:
+    """The account and one-time code that wait to be handed over; forgotten after ten minutes."""
+    held = st.session_state.get("code")
+    if held is None or datetime.now(UTC) - held[2] > timedelta(minutes=10):
+        drop_code()
+        return None
+    name, told, _ = held
+    return name, told
+
+
+def drop_code() -> None:
+    """Forget a one-time code for good."""
+    st.session_state.pop("code", None)
 
 
 def remembered(name: str, key: Hashable, make: Callable[[], T]) -> T:
@@ -240,6 +274,24 @@ def clear_upload() -> None:
 def upload_key() -> str:
     """The uploader's key; a new one after each file that was sent, so that it is empty again."""
     return f"upload_{st.session_state.get('uploads', 0)}"
+
+
+# -- where from ----------------------------------------------------------------------------------------------
+
+
+def address() -> str:
+    """The address the reader's browser shows."""
+    return str(st.context.url or "")
+
+
+def client() -> str:
+    """The network address the reader comes from, as the ledger keeps it; '' on this machine itself."""
+    return str(st.context.ip_address or "")
+
+
+def clock() -> datetime:
+    """The moment where the office is, in the demonstration too."""
+    return datetime.now(ZoneInfo(place().settings.timezone))
 
 
 # -- look --------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ __all__ = [
     "CatalogueKind",
     "Organisation",
     "Region",
+    "Value",
     "fold",
     "parse",
     "read_folder",
@@ -113,6 +114,8 @@ def parse(kind: CatalogueKind, text: str, *, canonical: bool = False) -> Value:
         value: Value = _ADAPTERS[kind].validate_python(raw)
     except tomllib.TOMLDecodeError as error:
         raise CatalogueError(f"{kind}: not TOML: {error}") from None
+    except RecursionError:
+        raise CatalogueError(f"{kind}: not TOML: nested too deeply") from None
     except ValidationError as error:
         first = error.errors()[0]
         field_name = ".".join(map(str, first["loc"]))

@@ -41,6 +41,8 @@ PEOPLE = {
     Role.STATISTICIAN: User("示例·填报人", Role.STATISTICIAN, "chengdu-health"),
     Role.REVIEWER: User("示例·审核人", Role.REVIEWER),
     Role.PUBLISHER: User("示例·发布人", Role.PUBLISHER),
+    Role.ADMINISTRATOR: User("示例·管理员", Role.ADMINISTRATOR),
+    Role.AUDITOR: User("示例·审计员", Role.AUDITOR),
 }
 
 # share of the targeted change completed by the end of 2024; chosen so that every kind of status is met once

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 
-from indicators.catalogue import Catalogue, CatalogueKind, parse, read_folder, write
+from indicators.catalogue import Catalogue, CatalogueKind, Value, parse, read_folder, write
 from indicators.definition import Definition, Indicator, Range
 from indicators.plan import Plan
 from indicators.rules import RuleSet
 from indicators.store import Store
+from ingest.changes import Change, differences
 from ingest.people import Action, User, demand
 from ingest.settings import SHIPPED
 from ingest.submission import Refused
 
-__all__ = ["import_file", "initialise"]
+__all__ = ["Proposed", "import_file", "initialise", "would_import"]
 
 
 def initialise(store: Store, folder: Path = SHIPPED) -> int:
@@ -34,30 +35,56 @@ def initialise(store: Store, folder: Path = SHIPPED) -> int:
     return len(new)
 
 
-def import_file(store: Store, *, path_name: str, text: str, user: User, document: str) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A catalogue file as it would be stored: its canonical text, what that changes, and whether it alters what was
+    promised, so that a document must allow it."""
+
+    kind: CatalogueKind
+    name: str
+    text: str
+    changes: tuple[Change, ...] = ()
+    promised: bool = False
+
+
+def would_import(store: Store, *, path_name: str, text: str, user: User) -> Proposed:
+    """What importing a catalogue file would change (no changes = nothing to store); stores nothing.
+
+    Raises Forbidden, CatalogueError for a bad file, Refused for a changed rule set that does not say so.
+    """
+    demand(user, Action.IMPORT)
+    kind, name, value = _recognise(path_name, text)
+    canonical = write(value)
+    known = {(k, n): t for k, n, t in store.catalogue_texts()}
+    before = known.get((kind, name))
+    if before == canonical:
+        return Proposed(kind, name, canonical)
+    Catalogue.of([(k, n, t) for (k, n), t in {**known, (kind, name): canonical}.items()])
+    promised = before is not None and _promised(kind, name, before, canonical)
+    return Proposed(kind, name, canonical, tuple(differences(kind, name, before, canonical)), promised)
+
+
+def import_file(store: Store, *, path_name: str, text: str, user: User, document: str, address: str = "") -> list[str]:
     """Add a newer version of one catalogue file; returns what changed, one line each (none = nothing).
 
     Raises Refused when a target changes without the document that allows it, CatalogueError for a bad file.
     """
-    demand(user, Action.IMPORT)
-    kind, name, value = _recognise(path_name, text)
-    canonical = write(value)  # type: ignore[arg-type]
-    known = {(k, n): t for k, n, t in store.catalogue_texts()}
-    before = known.get((kind, name))
-    if before == canonical:
+    found = would_import(store, path_name=path_name, text=text, user=user)
+    if not found.changes:
         return []
-    Catalogue.of([(k, n, t) for (k, n), t in {**known, (kind, name): canonical}.items()])
-    changes, promised = _changes(kind, name, before, canonical)
-    if promised and not document.strip():
+    if found.promised and not document.strip():
         raise Refused(
-            "已有目标、口径或规则的变更须用 --document 注明依据文件",
-            "a changed target, definition or rule needs the document that allows it: give --document",
+            "已有目标、口径或规则的变更须注明依据文件(终端用 --document)",
+            "a changed target, definition or rule needs the document that allows it (terminal: --document)",
         )
     newest = store.ask("catalogue", known_on=datetime(9999, 1, 1))
-    same = newest.filter((pl.col("kind") == kind.value) & (pl.col("id") == name))
+    same = newest.filter((pl.col("kind") == found.kind.value) & (pl.col("id") == found.name))
     version = 1 + sum(same["version"])
-    with store.entry(actor=user.name, action="import", subject=name, document=document, changes=changes) as entry:
-        entry.add("catalogue_version", [_version(kind, name, canonical, version, document)])
+    changes = list(map(str, found.changes))
+    with store.entry(
+        actor=user.name, action="import", subject=found.name, address=address, document=document, changes=changes
+    ) as entry:
+        entry.add("catalogue_version", [_version(found.kind, found.name, found.text, version, document)])
     return changes
 
 
@@ -65,7 +92,7 @@ def _version(kind: CatalogueKind, name: str, text: str, version: int, document: 
     return {"kind": kind.value, "id": name, "version": version, "text": text, "document": document}
 
 
-def _recognise(path_name: str, text: str) -> tuple[CatalogueKind, str, object]:
+def _recognise(path_name: str, text: str) -> tuple[CatalogueKind, str, Value]:
     """What kind of catalogue file a text is; CatalogueError of the likeliest kind when none fits."""
     if path_name.endswith(".csv"):
         kind = CatalogueKind.REGIONS if text.startswith("code,") else CatalogueKind.ORGANISATIONS
@@ -77,7 +104,7 @@ def _recognise(path_name: str, text: str) -> tuple[CatalogueKind, str, object]:
     return kind, value.id, value  # type: ignore[union-attr]
 
 
-def _rule_changes(name: str, before: str, after: str) -> list[str]:
+def _demand_a_higher_version(name: str, before: str, after: str) -> None:
     """A changed rule set must say so by its version: the one used is printed under every status."""
     old, new = parse(CatalogueKind.RULE, before), parse(CatalogueKind.RULE, after)
     assert isinstance(old, RuleSet)
@@ -87,7 +114,6 @@ def _rule_changes(name: str, before: str, after: str) -> list[str]:
             f"规则 {name} 有变更,version 须大于 {old.version}",
             f"rule {name} changes: its version must exceed {old.version}",
         )
-    return [f"rule {name}: version {old.version} → {new.version}"]
 
 
 def _definitions_edited(before: str, after: str) -> bool:
@@ -104,24 +130,16 @@ def _definitions_edited(before: str, after: str) -> bool:
     return meaning(old) != meaning(new)[: len(old.definitions)]
 
 
-def _changes(kind: CatalogueKind, name: str, before: str | None, after: str) -> tuple[list[str], bool]:
-    """Lines saying what differs, and whether an existing target's promise is among it."""
-    if before is None:
-        return [f"{kind} {name}: new"], False
+def _promised(kind: CatalogueKind, name: str, before: str, after: str) -> bool:
+    """Whether a file that is known alters a target, a definition in force or a rule."""
     if kind is CatalogueKind.RULE:
-        return _rule_changes(name, before, after), True
+        _demand_a_higher_version(name, before, after)
+        return True
     if kind is CatalogueKind.INDICATOR:
-        return [f"{kind} {name}: new version"], _definitions_edited(before, after)
+        return _definitions_edited(before, after)
     if kind is not CatalogueKind.PLAN:
-        return [f"{kind} {name}: new version"], False
+        return False
     old, new = parse(kind, before), parse(kind, after)
     assert isinstance(old, Plan) and isinstance(new, Plan)
     was, now = ({c.id: c for c in plan.commitments} for plan in (old, new))
-    lines = [f"{name}/{i}: added" for i in now if i not in was]
-    lines += [f"{name}/{i}: removed" for i in was if i not in now]
-    edited = [i for i in was if i in now and was[i] != now[i]]
-    for i in edited:
-        fields = [f for f in was[i].__slots__ if getattr(was[i], f) != getattr(now[i], f)]
-        lines += [f"{name}/{i}: {f}: {getattr(was[i], f)} → {getattr(now[i], f)}" for f in fields]
-    gone = [i for i in was if i not in now]
-    return lines or [f"{kind} {name}: new version"], bool(edited or gone)
+    return any(now.get(i) != was[i] for i in was)

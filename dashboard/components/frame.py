@@ -23,7 +23,19 @@ from ingest.people import Role
 
 T = TypeVar("T")
 
-__all__ = ["card", "dealt", "draw", "foot", "headline", "release_name", "style", "tabs", "top_bar", "when_empty"]
+__all__ = [
+    "card",
+    "closed",
+    "dealt",
+    "draw",
+    "foot",
+    "headline",
+    "release_name",
+    "style",
+    "tabs",
+    "top_bar",
+    "when_empty",
+]
 
 
 @cache
@@ -50,7 +62,7 @@ def top_bar(pages: Mapping[str, st.Page], here: str, asked: View, w: Words) -> N
                 st.page_link(page, label=w(f"nav.{name}"), query_params=keep)
         other = "en" if w.chinese else "zh"
         with st.container(key="language", width="content"):
-            kept = session.filters() if here == "catalogue" else {}
+            kept = session.filters(here)
             st.page_link(pages[here], label=w("app.switch"), query_params={**kept, **asked.params(language=other)})
     if asked.known_on:
         then = w("app.known_then", when=day_name(asked.known_on, w))
@@ -119,6 +131,13 @@ def release_name(asked: View, w: Words) -> str:
     """Which release the page stands after."""
     known = answers.releases(asked)
     return w("overview.no_release") if known.is_empty() else w("overview.release", number=known["number"][0])
+
+
+def closed(hint: str, w: Words) -> None:
+    """What a page says to whoever may not use it."""
+    role = w(f"role.{session.user().role}")
+    with st.container(key="card_closed"):
+        st.html(empty(w("app.closed", role=role), hint))
 
 
 def when_empty(worst: Sequence[Judged], judged: Sequence[Judged], w: Words) -> None:

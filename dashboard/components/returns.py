@@ -198,9 +198,9 @@ def findings(found: Sequence[Problem], notes: Mapping[int, str], w: Words) -> st
     return heading(w("review.findings"), w("review.findings_note", count=len(found))) + table(header, rows)
 
 
-def moment(at: Any) -> str:
+def moment(at: Any, *, seconds: bool = False) -> str:
     """A time of the store where the office is."""
-    return f"{at_office(at, session.place().settings.timezone):%Y-%m-%d %H:%M}"
+    return f"{at_office(at, session.place().settings.timezone):{'%Y-%m-%d %H:%M:%S' if seconds else '%Y-%m-%d %H:%M'}}"
 
 
 _TAGS = {

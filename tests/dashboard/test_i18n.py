@@ -11,15 +11,17 @@ from string import Formatter
 from dashboard import verdict
 from dashboard.i18n import LANGUAGES, words
 from indicators.assessment import Firmness, Reason
-from indicators.catalogue import parse, read_folder
+from indicators.catalogue import CatalogueKind, parse, read_folder
 from indicators.catchup import Pace
 from indicators.comparison import Why
 from indicators.definition import Frequency, Indicator
 from indicators.plan import Attribute, Kind, PathShape
 from indicators.rules import Method
 from ingest.accounts.admission import Refusal
+from ingest.changes import ChangeKind
 from ingest.demo import PEOPLE
 from ingest.settings import SHIPPED
+from ingest.submission import Decision
 
 DASHBOARD = Path(verdict.__file__).parent
 TABLES: Mapping[str, Mapping[str, str]] = {language: words(language)._table for language in LANGUAGES}
@@ -28,9 +30,23 @@ DOMAINS = {value.domain for k, _, text in read_folder(SHIPPED) if isinstance(val
 
 GLOSSARY = ("baseline", "target", "completion", "schedule", "gap", "catch_up", "firmness", "vintage")
 
+# how an account stands
+STATES = {"password", "code", "code_expired", "none", "locked"}
+
 # what a key that is put together may end in
 ENDINGS: Mapping[str, set[str]] = {
+    "account.": {"change", "reset", "end", "lock", "unlock"},
+    "account.count_": STATES,
+    "account.state_": STATES,
+    "account.will_": {"change", "reset", "end", "lock", "unlock"},
     "attribute.": set(Attribute),
+    "audit.": {"entry", "when", "who", "act", "act_code", "subject", "outcome", "address", "system_user", "detail"},
+    "audit.break_": {"altered", "missing", "unsealed", "cut_off"},
+    "audit.filter_": {"who", "act", "outcome", "since", "until", "q"},
+    "audit.hint_": {"who", "q"},
+    "audit.outcome_": {"done", "refused"},
+    "importing.change_": set(ChangeKind),
+    "importing.kind_": set(CatalogueKind),
     "catch_up.": {*Pace} - {"known"},
     "catch_up.per_": {"quarter", "year"},
     "catch_up.short_": {"quarter", "year"},
@@ -55,7 +71,7 @@ ENDINGS: Mapping[str, set[str]] = {
     "glossary.": {f"{term}{end}" for term in GLOSSARY for end in ("", "_is")},
     "kind.": set(Kind),
     "oidc.": set(Refusal),
-    "nav.": {"overview", "indicator", "submit", "review", "catalogue", "method"},
+    "nav.": {"overview", "indicator", "submit", "review", "catalogue", "method", "accounts", "audit"},
     "rules.band_": {"gap", "shortfall", "ratio", "growth", "score", "share"},
     "rules.formula_": set(Method),
     "rules.setting_": {"exceeded_from", "nearly_from", "zero", "exponent", "near_points", "improved_from"}
@@ -132,8 +148,27 @@ def test_every_key_asked_for_exists_and_gets_its_facts() -> None:
         assert None in given or needed <= given, f"{place}: {needed - given} not filled in"
 
 
+# words of things the store holds, asked for with `w.get`: what has none is shown by its code
+HELD = {"act", "detail", "field", "means", "why"}
+
+
+def test_what_the_ledger_says_of_an_act_has_words() -> None:
+    """Every `action="…"` that the program writes."""
+    trees = [ast.parse(f.read_text(encoding="utf-8")) for f in (DASHBOARD.parent / "ingest").rglob("*.py")]
+    written = {
+        keyword.value.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "entry"
+        for keyword in node.keywords
+        if keyword.arg == "action" and isinstance(keyword.value, ast.Constant)
+    }
+    assert len(written) > 8
+    assert written | {*Decision} <= {key.removeprefix("act.") for key in ZH}
+
+
 def test_no_key_is_idle() -> None:
-    asked = {key for _, call in calls() for key in keys(call)}
+    asked = {key for _, call in calls() for key in keys(call)} | {k for k in ZH if k.partition(".")[0] in HELD}
     assert set(ZH) - asked - literals() == set()
 
 

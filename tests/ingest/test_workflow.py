@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -354,7 +355,8 @@ def test_versions_count_up(store: Store, chen: User) -> None:
     for value in (2, 3, 4):
         text = body(store, "life-expectancy")
         text = text.replace(f"usual_change = {value - 1}", f"usual_change = {value}")
-        assert imported(store, chen, text) == ["indicator life-expectancy: new version"]
+        (told,) = imported(store, chen, text)
+        assert told == f"life-expectancy/1: usual_change: {value - 1}.0 → {value}.0"
     newest = store.ask("catalogue", known_on=datetime(2999, 1, 1)).filter(pl.col("id") == "life-expectancy")
     assert newest["version"].to_list() == [4]
 
@@ -385,7 +387,8 @@ def test_a_removed_commitment_needs_a_document(store: Store, chen: User) -> None
 
 def test_a_changed_title_of_a_plan_is_a_new_version(store: Store, chen: User) -> None:
     text = body(store, "chengdu-145").replace('short_en = "Chengdu', 'short_en = "City of Chengdu')
-    assert imported(store, chen, text) == ["plan chengdu-145: new version"]
+    (told,) = imported(store, chen, text)
+    assert re.fullmatch("plan chengdu-145: short_en: Chengdu.* → City of Chengdu.*", told)
 
 
 def test_a_new_file_is_told_as_new(store: Store, chen: User) -> None:
@@ -411,7 +414,8 @@ def test_the_kind_of_a_file_is_told_by_what_it_holds(
     # words of another kind in a sentence mislead nobody
     text = text.replace('text_en = "', 'text_en = "The commitments: ') if name == "beds" else text.replace(old, new, 1)
     (told,) = imported(store, chen, text, name=file, document="统发〔2024〕2号")
-    assert told.endswith(f"{name}: new version")
+    assert told.startswith(f"{name}/")
+    assert " → " in told
 
 
 def test_a_changed_rule_says_so_by_its_version_and_its_document(store: Store, chen: User) -> None:
@@ -421,14 +425,18 @@ def test_a_changed_rule_says_so_by_its_version_and_its_document(store: Store, ch
     newer = text.replace("version = 1", "version = 2")
     with pytest.raises(Refused, match="needs the document"):
         imported(store, chen, newer)
-    assert imported(store, chen, newer, document="办发〔2024〕3号") == ["rule cn-schedule: version 1 → 2"]
+    assert imported(store, chen, newer, document="办发〔2024〕3号") == [
+        "rule cn-schedule: version: 1 → 2",
+        "rule cn-schedule: settings.nearly_from: 0.95 → 0.9",
+    ]
 
 
 def test_a_definition_in_force_is_edited_only_with_a_document(store: Store, chen: User) -> None:
     text = body(store, "beds").replace('text_zh = "', 'text_zh = "(新)')
     with pytest.raises(Refused, match="needs the document"):
         imported(store, chen, text)
-    assert imported(store, chen, text, document="统发〔2024〕2号") == ["indicator beds: new version"]
+    (told,) = imported(store, chen, text, document="统发〔2024〕2号")
+    assert re.fullmatch(r"beds/1: text_zh: .+ → \(新\).+", told)
 
 
 @pytest.mark.parametrize(
