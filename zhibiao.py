@@ -199,9 +199,9 @@ def _asked(settings: Settings, command: str, given: dict[str, Any]) -> Reply:
 
     match command:
         case "login":
-            reply = again(Proof(secret=proofs.typed("口令 Password: ")))
+            reply = again(Proof(secret=proofs.typed("密码 Password: ")))
         case "password":
-            old = proofs.typed("一次性代码或现在的口令 One-time code, or the present password: ")
+            old = proofs.typed("一次性代码或现在的密码 One-time code, or the present password: ")
             reply = again(Proof(secret=old, new=proofs.new_password()))
         case _:
             return proofs.proved(again(), again, prompt=command != "logout")
@@ -366,10 +366,10 @@ def _step_lines(data: dict[str, Any]) -> list[str]:
 
 def _account_line(row: dict[str, Any]) -> str:
     state = {
-        "password": "有口令 password",
+        "password": "有密码 password",
         "code": f"待兑换 code until {row['code_until']}",
         "code_expired": "代码过期 code expired",
-        "none": "无口令 no password",
+        "none": "无密码 no password",
     }[row["state"]]
     active = "" if row["active"] else "  停用 locked"
     last = f"  最近登录 last signed in {row['last_sign_in']}" if row["last_sign_in"] else ""

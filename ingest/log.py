@@ -13,7 +13,7 @@ __all__ = ["install", "masked", "one_line"]
 _NAMED = re.compile(
     r"""(?ix)
     ( \b [\w-]* (?: password | passwd | pwd | secret | token | cookie | authorization | __host-[\w-]* ) s?
-    | \b (?: [\w-]* [_-] )? code s? | 口令 | 密码 | 密钥 | 代码 )
+    | \b (?: [\w-]* [_-] )? code s? | 密码 | 密码 | 密钥 | 代码 )
     ( ["']? \s* [:=:] \s* (?: (?:bearer|basic) \s+ )? )
     ( "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | [^\s,;&)\]}"']+ )
     """

@@ -94,7 +94,7 @@ def demand_other(by: User, name: str) -> None:
     """Raise Forbidden where someone would change their own account: 三员分立, and nobody locks themself out."""
     if by.name == name:
         raise Forbidden(
-            "不能修改、停用或重置自己的账号,请由另一位管理员办理;修改口令请用“修改口令”",
+            "不能修改、停用或重置自己的账号,请由另一位管理员办理;修改密码请用“修改密码”",
             "nobody changes, locks or resets their own account: another administrator does; "
             "one's password is changed by oneself, with the old one",
         )

@@ -19,7 +19,7 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=46 * 1024, parallelism=1)
 _AT_ONCE = threading.BoundedSemaphore(2)  # hashes: each takes 46 MiB and a core
 _GUESSED = 72  # characters that are looked at for being easy to guess
 _SAFE = 4  # of zxcvbn's 0 to 4: more than 10^10 guesses
-_PRODUCT = ("zhibiao", "指标", "admin", "password", "口令", "密码")
+_PRODUCT = ("zhibiao", "指标", "admin", "password", "密码", "密码")
 
 
 class Weak(Exception):
@@ -63,18 +63,18 @@ def demand_strong(password: str, *, name: str) -> None:
     """
     if len(password) < SHORTEST:
         raise Weak(
-            f"口令至少 {SHORTEST} 个字符,可以是一句话",
+            f"密码至少 {SHORTEST} 个字符,可以是一句话",
             f"a password has at least {SHORTEST} characters; a sentence will do",
         )
     if _bytes(password) is None:
         raise Weak(
-            f"口令最多 {LONGEST} 字节,且不能含有空字符",
+            f"密码最多 {LONGEST} 字节,且不能含有空字符",
             f"a password has at most {LONGEST} bytes, and none that no keyboard types",
         )
     judged = zxcvbn(password[:_GUESSED], user_inputs=[name, *_PRODUCT])
     if judged["score"] < _SAFE:
         raise Weak(
-            "这个口令容易被猜到(常用口令、姓名、生日、键盘顺序或重复);请换成几个不相干的词连成的一句话",
+            "这个密码容易被猜到(常用密码、姓名、生日、键盘顺序或重复);请换成几个不相干的词连成的一句话",
             "this password is easily guessed (a common one, a name, a date, a row of keys or a repetition): "
             "take a sentence of several unrelated words",
         )

@@ -62,7 +62,7 @@ def _proofs(store: str, name: str, *, prompt: bool) -> Iterator[Proof]:
     if token := kept(store, name):
         yield Proof(token=token)
     if prompt and prompted():
-        yield Proof(secret=typed(f"口令 Password of {name}: "))
+        yield Proof(secret=typed(f"密码 Password of {name}: "))
 
 
 def prompted() -> bool:
@@ -73,13 +73,13 @@ def prompted() -> bool:
 def typed(prompt: str) -> str:
     """A secret typed unseen. Raises OSError where nobody can type."""
     if not prompted():
-        raise OSError("口令只能在终端里输入。 a password is only typed at a terminal, and this is none")
+        raise OSError("密码只能在终端里输入。 a password is only typed at a terminal, and this is none")
     return getpass.getpass(prompt)
 
 
 def new_password() -> str:
     """A new password typed twice. Raises OSError when the two differ."""
-    new = typed("新口令 New password: ")
+    new = typed("新密码 New password: ")
     if typed("再输一次 Once more: ") != new:
         raise OSError("两次输入不同,未作修改。 the two differ: nothing was changed")
     return new

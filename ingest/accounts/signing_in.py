@@ -22,7 +22,7 @@ _LONGEST_NAME = 200  # characters that anything is looked for under
 class NotSignedIn(Exception):
     """Nobody is signed in. The same words for a wrong password as for an unknown name or a locked account."""
 
-    zh = "姓名、口令或一次性代码不正确,或者账号目前不能登录。忘记口令、代码过期或账号停用,请找管理员。"
+    zh = "姓名、密码或一次性代码不正确,或者账号目前不能登录。忘记密码、代码过期或账号停用,请找管理员。"
     en = (
         "The name, the password or the one-time code is not right, or the account cannot be used at present. "
         "Ask the administrator about a forgotten password, an expired code or a locked account."
@@ -84,7 +84,7 @@ def replace_password(place: Place, *, name: str, old: str, new: str, address: st
     """`change_password` of someone who is not signed in and proves it by the old one."""
     credential = _verified(place, "password", name=name, password=old, address=address)
     if new == old:
-        raise Weak("新口令与原口令相同", "the new password is the old one")
+        raise Weak("新密码与原密码相同", "the new password is the old one")
     passwords.demand_strong(new, name=name)
     credential = _set(place, "password", name=name, password=new, address=address, instead_of=credential)
     return _begun(place, credential, means=means, address=address)

@@ -45,8 +45,8 @@ def unproved(place: Place, name: str, proof: Proof | None) -> Reply | None:
 
 def _prove(place: Place, name: str, zh: str, en: str) -> Reply:
     return Reply.refused(
-        f"{zh}“{name}”:先运行 zhibiao login --as {name},或在终端里输入口令;"
-        f"还没有口令的,用 zhibiao password --as {name} 兑换一次性代码",
+        f"{zh}“{name}”:先运行 zhibiao login --as {name},或在终端里输入密码;"
+        f"还没有密码的,用 zhibiao password --as {name} 兑换一次性代码",
         f"{en} “{name}”: run zhibiao login --as {name}, or type the password at a terminal; "
         f"without one yet, zhibiao password --as {name} takes the one-time code",
         prove={"store": place.store.id, "name": name},
