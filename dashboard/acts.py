@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Sequence
 
 from dashboard import session
@@ -47,7 +48,7 @@ def send(name: str, raw: bytes, w: Words) -> None:
         )
         return _received(receipt, w)
 
-    _act(act, w)
+    _act("submit", name, act, w)
 
 
 def _received(receipt: Receipt, w: Words, *, draft: bool = False) -> str:
@@ -84,7 +85,7 @@ def keep_draft(name: str, raw: bytes, w: Words) -> None:
         )
         return _received(receipt, w, draft=True)
 
-    _act(act, w)
+    _act("draft", name, act, w)
 
 
 def send_draft(draft: str, key: str, w: Words) -> None:
@@ -99,7 +100,7 @@ def send_draft(draft: str, key: str, w: Words) -> None:
         )
         return _received(receipt, w)
 
-    _act(act, w)
+    _act("submit", draft, act, w)
 
 
 def discard(draft: str, w: Words) -> None:
@@ -109,7 +110,7 @@ def discard(draft: str, w: Words) -> None:
         workflow.discard(session.place().store, draft=draft, user=session.user())
         return w("course.discarded")
 
-    _act(act, w)
+    _act("discard", draft, act, w)
 
 
 def withdraw(submission: str, w: Words) -> None:
@@ -119,7 +120,7 @@ def withdraw(submission: str, w: Words) -> None:
         workflow.withdraw(session.place().store, submission=submission, user=session.user())
         return w("course.withdrawn")
 
-    _act(act, w)
+    _act("withdraw", submission, act, w)
 
 
 def approve_clean(submissions: Sequence[str], w: Words) -> None:
@@ -129,7 +130,7 @@ def approve_clean(submissions: Sequence[str], w: Words) -> None:
         approved, left = workflow.approve_clean(session.place().store, submissions=submissions, user=session.user())
         return w("review.approved_together", count=len(approved), left=len(left))
 
-    _act(act, w)
+    _act("approve", "", act, w)
 
 
 def remind(organisation: str, period: Period, note_key: str, w: Words) -> None:
@@ -143,7 +144,7 @@ def remind(organisation: str, period: Period, note_key: str, w: Words) -> None:
         )
         return w("duty.reminded_done")
 
-    _act(act, w)
+    _act("remind", organisation, act, w)
 
 
 def waive(organisation: str, period: Period, reason_key: str, w: Words) -> None:
@@ -157,7 +158,7 @@ def waive(organisation: str, period: Period, reason_key: str, w: Words) -> None:
         )
         return w("duty.waived_done")
 
-    _act(act, w)
+    _act("waive", organisation, act, w)
 
 
 def decide(submission: str, decision: Decision, reason_key: str, w: Words) -> None:
@@ -170,7 +171,7 @@ def decide(submission: str, decision: Decision, reason_key: str, w: Words) -> No
         )
         return w("review.decided")
 
-    _act(act, w)
+    _act(decision, submission, act, w)
 
 
 def publish(note_key: str, w: Words) -> None:
@@ -182,11 +183,27 @@ def publish(note_key: str, w: Words) -> None:
         told = w("review.released", number=done.number, figures=done.figures)
         return told + (w("review.left_out", count=len(done.left_out)) if done.left_out else "")
 
-    _act(act, w)
+    _act("release", "", act, w)
 
 
-def _act(act: Callable[[], str], w: Words) -> None:
+def _act(action: str, subject: str, act: Callable[[], str], w: Words) -> None:
+    """Do it and leave what came of it to be told; what its reader may not do is told to the ledger too."""
     try:
         session.tell("success", act())
     except (Forbidden, Refused) as error:
         session.tell("error", error.zh if w.chinese else error.en)
+        if isinstance(error, Forbidden):
+            _note_refused(action, subject)
+
+
+def _note_refused(action: str, subject: str) -> None:
+    who = session.asking()
+    if who is None:
+        return
+    store, address = session.place().store, session.address()
+    try:
+        audit = importlib.import_module("ingest.accounts.audit")
+    except ModuleNotFoundError:
+        with store.entry(actor=who.name, action=action, subject=subject, outcome="refused", address=address):
+            return
+    audit.refused(store, who, action, subject, address)

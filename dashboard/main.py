@@ -8,21 +8,33 @@ from dashboard import session
 from dashboard.components import frame
 from dashboard.i18n import words
 from dashboard.screens import catalogue, indicator, method, overview, review, submit
+from ingest.people import Action, may
+
+# a page by the name in its address, and the act that whoever is offered it may do
+_PAGES = {
+    "overview": (overview.page, Action.READ),
+    "indicator": (indicator.page, Action.READ),
+    "submit": (submit.page, Action.SUBMIT),
+    "review": (review.page, Action.READ),
+    "catalogue": (catalogue.page, Action.READ),
+    "method": (method.page, Action.READ),
+}
 
 
 def main() -> None:
-    """Draw the page that the address names."""
+    """Draw the page that the address names, where whoever asks may have it."""
+    who = session.asking()
+    if who is None:
+        st.navigation([st.Page(frame.signed_out, title="Zhibiao", default=True)], position="hidden").run()
+        return
     session.keep_address()
     asked = session.view()
     w = words(asked.language)
     st.set_page_config(page_title=w("app.title"), layout="wide", initial_sidebar_state="collapsed")
     pages = {
-        "overview": st.Page(overview.page, title=w("nav.overview"), url_path="overview", default=True),
-        "indicator": st.Page(indicator.page, title=w("nav.indicator"), url_path="indicator"),
-        "submit": st.Page(submit.page, title=w("nav.submit"), url_path="submit"),
-        "review": st.Page(review.page, title=w("nav.review"), url_path="review"),
-        "catalogue": st.Page(catalogue.page, title=w("nav.catalogue"), url_path="catalogue"),
-        "method": st.Page(method.page, title=w("nav.method"), url_path="method"),
+        name: st.Page(page, title=w(f"nav.{name}"), url_path=name, default=name == "overview")
+        for name, (page, act) in _PAGES.items()
+        if may(who, act)
     }
     session.know(pages)
     here = st.navigation(list(pages.values()), position="hidden")

@@ -34,7 +34,7 @@ CONFINED = {
     "altair": ("dashboard/charts",),
     "streamlit": ("dashboard", "streamlit_app.py"),
     "uvicorn": ("streamlit_app.py",),
-    "starlette": ("dashboard/headers.py", "dashboard/index_page.py", "streamlit_app.py"),
+    "starlette": ("dashboard/gate", "dashboard/headers.py", "dashboard/index_page.py", "streamlit_app.py"),
 }
 
 

@@ -17,7 +17,7 @@ from indicators.comparison import Why
 from indicators.definition import Frequency, Indicator
 from indicators.plan import Attribute, Kind, PathShape
 from indicators.rules import Method
-from ingest.demo import PEOPLE
+from ingest.people import Role
 from ingest.settings import SHIPPED
 
 DASHBOARD = Path(verdict.__file__).parent
@@ -60,7 +60,7 @@ ENDINGS: Mapping[str, set[str]] = {
     | {"worse_from", "significance"},
     "rules.why_": set(Why),
     "overview.": {"good", "watch", "bad", "other", "current", "overdue", "never"},
-    "role.": set(PEOPLE),
+    "role.": set(Role),
     "submit.": {"explained", "severity_error", "severity_warning", "severity_notice"},
     "submit.change_": {"new", "changed", "unchanged", "waiting"},
     "submit.example_": {"good", "bad"},
@@ -106,6 +106,14 @@ def literals() -> set[object]:
     return {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
 
 
+def drawn() -> set[str]:
+    """Every key that a template asks for."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in sorted(DASHBOARD.rglob("*.html")))
+    whole = set(re.findall(r'"((?:gate|app)\.[a-z_]*[a-z])"', text))
+    begun = re.findall(r'"(role\.|gate\.role_)" ~ role', text)
+    return whole | {begin + role for begin in begun for role in Role if begin + role in ZH}
+
+
 def blanks(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
@@ -132,7 +140,12 @@ def test_every_key_asked_for_exists_and_gets_its_facts() -> None:
 
 def test_no_key_is_idle() -> None:
     asked = {key for _, call in calls() for key in keys(call)}
-    assert set(ZH) - asked - literals() == set()
+    assert set(ZH) - asked - literals() - drawn() == set()
+
+
+def test_a_template_asks_for_words_that_exist() -> None:
+    assert len(drawn()) > 20
+    assert drawn() <= set(ZH)
 
 
 def test_chinese_is_chinese_and_english_is_english() -> None:
