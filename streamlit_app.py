@@ -24,7 +24,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from streamlit import config
 
-from dashboard import session
+from dashboard import oidc, session
+from dashboard.gate import cookies, signing, tokens
+from dashboard.gate.gate import Gate
+from dashboard.gate.sockets import LARGEST
 from dashboard.headers import SecurityHeaders
 from dashboard.index_page import SCRIPT, IndexPage, browser_script
 from ingest import demo, log, startup
@@ -78,20 +81,26 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
         yield
 
 
-async def _healthz(_: Request) -> JSONResponse:
-    return JSONResponse({"status": "ok", "entry": session.place().store.last_entry()})
+async def _healthz(request: Request) -> JSONResponse:
+    """Whether the server lives; to whoever is signed in, also the number of the ledger's last entry."""
+    here = session.place()
+    known = here.sessions.of(cookies.token_of(request.headers), used=False)
+    return JSONResponse({"status": "ok", **({"entry": here.store.last_entry()} if known else {})})
 
 
 def _incident(error: Exception) -> bool:
-    session.report(error)
+    if isinstance(error, session.SignedOut):  # ended while the page was drawn; its socket closes at the next look
+        st.error(error.zh + " " + error.en)
+    else:
+        session.report(error)
     return True
 
 
 app = st.App(
     _ROOT / "dashboard" / "main.py",
     lifespan=_lifespan,
-    routes=[Route("/healthz", _healthz), Route(SCRIPT, browser_script)],
-    middleware=[Middleware(SecurityHeaders), Middleware(IndexPage)],
+    routes=[Route("/healthz", _healthz), Route(SCRIPT, browser_script), *signing.routes(), *oidc.routes()],
+    middleware=[Middleware(SecurityHeaders), Middleware(Gate), Middleware(IndexPage)],
     on_script_error=_incident,
 )
 
@@ -126,13 +135,25 @@ def serve(settings: Settings, *, host: str | None = None, port: int | None = Non
         return 2
     # a polite stop unwinds like any other: the store is closed and the socket removed
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # pages are drawn by threads beside the one that answers everybody; it must not wait its turn for long
+    sys.setswitchinterval(0.0005)
     home = settings.at()
     startup.demand(startup.checks(settings.model_copy(update={"host": host}), home))
     configure(settings, host=host, port=port)
     with _place(settings, home):
         name = f"[{host}]" if ":" in host else host
         print(f"指标 Zhibiao: http://{name}:{port}{'  (示例数据 demonstration)' if home.demo else ''}", flush=True)
-        uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=5)
+        config.set_option("server.cookieSecret", tokens.cookie_secret())
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=5,
+            ws_max_size=LARGEST,
+            forwarded_allow_ips=["127.0.0.1", "::1"],  # of a proxy on this machine only
+        )
     return 0
 
 

@@ -8,6 +8,7 @@ from dashboard import session
 from dashboard.i18n import LANGUAGES, Words, words
 from indicators.period import Period
 from ingest import workflow
+from ingest.accounts import audit
 from ingest.people import Forbidden
 from ingest.release import release
 from ingest.submission import SIGNERS, Decision, Refused, Signers
@@ -48,7 +49,7 @@ def send(name: str, raw: bytes, w: Words) -> None:
         )
         return _received(receipt, w)
 
-    carry_out(act, w)
+    carry_out("submit", name, act, w)
 
 
 def _received(receipt: Receipt, w: Words, *, draft: bool = False) -> str:
@@ -85,7 +86,7 @@ def keep_draft(name: str, raw: bytes, w: Words) -> None:
         )
         return _received(receipt, w, draft=True)
 
-    carry_out(act, w)
+    carry_out("draft", name, act, w)
 
 
 def send_draft(draft: str, key: str, w: Words) -> None:
@@ -100,7 +101,7 @@ def send_draft(draft: str, key: str, w: Words) -> None:
         )
         return _received(receipt, w)
 
-    carry_out(act, w)
+    carry_out("submit", draft, act, w)
 
 
 def discard(draft: str, w: Words) -> None:
@@ -110,7 +111,7 @@ def discard(draft: str, w: Words) -> None:
         workflow.discard(session.place().store, draft=draft, user=session.user())
         return w("course.discarded")
 
-    carry_out(act, w)
+    carry_out("discard", draft, act, w)
 
 
 def withdraw(submission: str, w: Words) -> None:
@@ -120,7 +121,7 @@ def withdraw(submission: str, w: Words) -> None:
         workflow.withdraw(session.place().store, submission=submission, user=session.user())
         return w("course.withdrawn")
 
-    carry_out(act, w)
+    carry_out("withdraw", submission, act, w)
 
 
 def approve_clean(submissions: Sequence[str], w: Words) -> None:
@@ -130,7 +131,7 @@ def approve_clean(submissions: Sequence[str], w: Words) -> None:
         approved, left = workflow.approve_clean(session.place().store, submissions=submissions, user=session.user())
         return w("review.approved_together", count=len(approved), left=len(left))
 
-    carry_out(act, w)
+    carry_out("approve", "", act, w)
 
 
 def remind(organisation: str, period: Period, note_key: str, w: Words) -> None:
@@ -144,7 +145,7 @@ def remind(organisation: str, period: Period, note_key: str, w: Words) -> None:
         )
         return w("duty.reminded_done")
 
-    carry_out(act, w)
+    carry_out("remind", organisation, act, w)
 
 
 def waive(organisation: str, period: Period, reason_key: str, w: Words) -> None:
@@ -158,7 +159,7 @@ def waive(organisation: str, period: Period, reason_key: str, w: Words) -> None:
         )
         return w("duty.waived_done")
 
-    carry_out(act, w)
+    carry_out("waive", organisation, act, w)
 
 
 def decide(submission: str, decision: Decision, reason_key: str, w: Words) -> None:
@@ -171,7 +172,7 @@ def decide(submission: str, decision: Decision, reason_key: str, w: Words) -> No
         )
         return w("review.decided")
 
-    carry_out(act, w)
+    carry_out(decision, submission, act, w)
 
 
 def publish(note_key: str, w: Words) -> None:
@@ -183,12 +184,17 @@ def publish(note_key: str, w: Words) -> None:
         told = w("review.released", number=done.number, figures=done.figures)
         return told + (w("review.left_out", count=len(done.left_out)) if done.left_out else "")
 
-    carry_out(act, w)
+    carry_out("release", "", act, w)
 
 
-def carry_out(act: Callable[[], str], w: Words) -> None:
-    """Do something that writes, and leave what came of it, or why it was refused, for the next run to say."""
+def carry_out(action: str, subject: str, act: Callable[[], str], w: Words) -> None:
+    """Do something that writes, and leave what came of it, or why it was refused, for the next run to say.
+
+    What its reader may not do is told to the ledger too.
+    """
     try:
         session.tell("success", act())
     except (Forbidden, Refused) as error:
         session.tell("error", error.zh if w.chinese else error.en)
+        if isinstance(error, Forbidden) and (who := session.asking()):
+            audit.refused(session.place().store, who, action, subject, session.client())

@@ -59,7 +59,7 @@ def invite(name_key: str, role_key: str, organisation_key: str, w: Words) -> Non
         session.forget(name_key, role_key, organisation_key)
         return w("account.invited", name=name)
 
-    _handed_over(act, w)
+    _handed_over("invite", name, act, w)
 
 
 def change(name: str, role_key: str, organisation_key: str, w: Words) -> None:
@@ -71,7 +71,7 @@ def change(name: str, role_key: str, organisation_key: str, w: Words) -> None:
         office.change(_store(), name=name, role=role, organisation=organisation, by=session.user(), **_from())
         return w("account.changed", name=name, role=w(f"role.{role}"))
 
-    _handed_over(act, w)
+    _handed_over("change", name, act, w)
 
 
 def lock(name: str, w: Words) -> None:
@@ -81,7 +81,7 @@ def lock(name: str, w: Words) -> None:
         office.lock(_store(), name=name, by=session.user(), **_from())
         return w("account.locked_done", name=name)
 
-    _handed_over(act, w)
+    _handed_over("lock", name, act, w)
 
 
 def unlock(name: str, w: Words) -> None:
@@ -91,7 +91,7 @@ def unlock(name: str, w: Words) -> None:
         office.unlock(_store(), name=name, by=session.user(), **_from())
         return w("account.unlocked_done", name=name)
 
-    _handed_over(act, w)
+    _handed_over("unlock", name, act, w)
 
 
 def reset(name: str, w: Words) -> None:
@@ -102,7 +102,7 @@ def reset(name: str, w: Words) -> None:
         session.keep_code(name, code)
         return w("account.reset_done", name=name)
 
-    _handed_over(act, w)
+    _handed_over("reset", name, act, w)
 
 
 def end_sessions(name: str, w: Words) -> None:
@@ -114,13 +114,13 @@ def end_sessions(name: str, w: Words) -> None:
         session.place().sessions.end_all(name, by=who, **_from())
         return w("account.ended_done", name=name)
 
-    _handed_over(act, w)
+    _handed_over("end_sessions", name, act, w)
 
 
-def _handed_over(act: Callable[[], str], w: Words) -> None:
-    """Carry out an act; a code shown before it is not shown again."""
+def _handed_over(action: str, name: str, act: Callable[[], str], w: Words) -> None:
+    """Carry out an act on an account; a code shown before it is not shown again."""
     session.drop_code()
-    carry_out(act, w)
+    carry_out(action, name, act, w)
 
 
 def _role(chosen: str, organisation: str) -> Role:
@@ -163,7 +163,7 @@ def import_catalogue(name: str, raw: bytes, document_key: str, w: Words) -> None
         session.clear_upload()
         return w("importing.done", count=len(done)) if done else w("importing.nothing")
 
-    carry_out(act, w)
+    carry_out("import", name, act, w)
 
 
 def _text(raw: bytes) -> str:

@@ -1,9 +1,12 @@
-"""Security headers on every response, as pure ASGI so that pages, routes and errors all get them."""
+"""Security headers on every response, as pure ASGI so that pages, routes, refused sockets and errors all get them."""
 
 from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard import incidents
+from dashboard.gate import refusals
 
 __all__ = ["SecurityHeaders"]
 
@@ -33,18 +36,47 @@ _HEADERS = {
 }
 
 
+_HSTS = "max-age=63072000; includeSubDomains"  # two years, said only where the reader came by https
+_STARTS = ("http.response.start", "websocket.http.response.start", "websocket.accept")
+
+
 class SecurityHeaders:
-    """ASGI middleware."""
+    """ASGI middleware, the outermost: what fails inside is answered here too, with a number and nothing else."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            return await self._app(scope, receive, send)
+        secure, started = scope.get("scheme") in ("https", "wss"), False
+
         async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers[name] = value
+            nonlocal started
+            if message["type"] in _STARTS:
+                started = True
+                headers = MutableHeaders(raw=list(message.get("headers", [])))
+                _complete(headers, secure=secure)
+                message = {**message, "headers": headers.raw}
             await send(message)
 
-        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+        try:
+            await self._app(scope, receive, with_headers)
+        except Exception as error:
+            number = incidents.note(error)
+            if not started and scope["type"] == "http":
+                await refusals.plain(500, "gate.incident", number=number)(scope, receive, with_headers)
+        return None
+
+
+def _complete(headers: MutableHeaders, *, secure: bool) -> None:
+    for name, value in _HEADERS.items():
+        headers[name] = value
+    if secure:
+        headers["Strict-Transport-Security"] = _HSTS
+    cookies = headers.getlist("set-cookie")
+    del headers["set-cookie"]
+    for cookie in cookies:
+        # Streamlit sets cookies of its own, and knows nothing of the proxy that speaks https for it
+        bare = secure and "; secure" not in cookie.lower()
+        headers.append("set-cookie", f"{cookie}; Secure" if bare else cookie)

@@ -18,6 +18,7 @@ __all__ = ["SCRIPT", "IndexPage", "browser_script", "tag"]
 
 SCRIPT = "/zhibiao.js"
 _FILE = Path(__file__).with_name("browser.js")
+_STREAMLITS = b"<title>Streamlit</title>"  # of its index page; our own pages speak for themselves
 _TAGS = {"zh": "zh-CN", "en": "en"}
 
 
@@ -62,7 +63,7 @@ class IndexPage:
 
     async def _whole(self, scope: Scope, start: Message, body: bytes, send: Send) -> None:
         headers = MutableHeaders(scope=start)
-        if body:
+        if _STREAMLITS in body:
             body = self._ours(body.decode(), self._asked(scope)).encode()
             headers["content-length"] = str(len(body))
             del headers["etag"], headers["last-modified"]

@@ -10,25 +10,34 @@ from dashboard.i18n import words
 from dashboard.screens import accounts, audit, catalogue, indicator, method, overview, review, submit
 from ingest.people import Action, may
 
+# a page by the name in its address, and the act that whoever is offered it may do
+_PAGES = {
+    "overview": (overview.page, Action.READ),
+    "indicator": (indicator.page, Action.READ),
+    "submit": (submit.page, Action.SUBMIT),
+    "review": (review.page, Action.READ),
+    "catalogue": (catalogue.page, Action.READ),
+    "method": (method.page, Action.READ),
+    "accounts": (accounts.page, Action.ADMINISTER),
+    "audit": (audit.page, Action.AUDIT),
+}
+
 
 def main() -> None:
-    """Draw the page that the address names."""
+    """Draw the page that the address names, where whoever asks may have it."""
+    who = session.asking()
+    if who is None:
+        st.navigation([st.Page(frame.signed_out, title="Zhibiao", default=True)], position="hidden").run()
+        return
     session.keep_address()
     asked = session.view()
     w = words(asked.language)
     st.set_page_config(page_title=w("app.title"), layout="wide", initial_sidebar_state="collapsed")
     pages = {
-        "overview": st.Page(overview.page, title=w("nav.overview"), url_path="overview", default=True),
-        "indicator": st.Page(indicator.page, title=w("nav.indicator"), url_path="indicator"),
-        "submit": st.Page(submit.page, title=w("nav.submit"), url_path="submit"),
-        "review": st.Page(review.page, title=w("nav.review"), url_path="review"),
-        "catalogue": st.Page(catalogue.page, title=w("nav.catalogue"), url_path="catalogue"),
-        "method": st.Page(method.page, title=w("nav.method"), url_path="method"),
+        name: st.Page(page, title=w(f"nav.{name}"), url_path=name, default=name == "overview")
+        for name, (page, act) in _PAGES.items()
+        if may(who, act)
     }
-    if may(session.user(), Action.ADMINISTER):
-        pages["accounts"] = st.Page(accounts.page, title=w("nav.accounts"), url_path="accounts")
-    if may(session.user(), Action.AUDIT):
-        pages["audit"] = st.Page(audit.page, title=w("nav.audit"), url_path="audit")
     session.know(pages)
     here = st.navigation(list(pages.values()), position="hidden")
     name = next(name for name, page in pages.items() if page is here)

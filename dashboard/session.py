@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import secrets
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,32 +12,37 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from dashboard import incidents
 from dashboard.charts.palette import DARK, LIGHT, Ground
-from dashboard.i18n import LANGUAGES
+from dashboard.i18n import LANGUAGES, words
 from indicators.catalogue import Catalogue
 from indicators.store import known_until
 from ingest import demo
+from ingest.accounts.sessions import Session
 from ingest.checking import today
-from ingest.people import Action, Role, User, may
+from ingest.people import Action, Forbidden, User, may
 from ingest.terminal import Place
 
 T = TypeVar("T")
 _place: Place | None = None
-_log = logging.getLogger("zhibiao")
+_asking: Callable[[], User | None] | None = None
 
 
 # -- the process -------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def serving(opened: Place) -> Iterator[None]:
-    """Offer an opened place to the pages until the block ends."""
-    global _place
-    _place = opened
+def serving(opened: Place, *, asking: Callable[[], User | None] | None = None) -> Iterator[None]:
+    """Offer an opened place to the pages until the block ends.
+
+    `asking` says who asks where no gate stands before the pages, as in a test of them.
+    """
+    global _place, _asking
+    _place, _asking = opened, asking
     try:
         yield
     finally:
-        _place = None
+        _place = _asking = None
 
 
 def has_place() -> bool:
@@ -54,9 +57,8 @@ def place() -> Place:
 
 def report(error: Exception) -> None:
     """Log an error once under an incident number and show the reader that number only."""
-    number = secrets.token_hex(4)
-    _log.error("incident %s", number, exc_info=error)
-    st.error(f"出错了,请把编号 {number} 告诉管理员。 Something went wrong; tell the administrator number {number}.")
+    number = incidents.note(error)
+    st.error("  \n".join(words(language)("gate.incident", number=number) for language in LANGUAGES))
 
 
 # -- the catalogue, parsed once for each state of the store ------------------------------------------------
@@ -188,18 +190,33 @@ def filter_by(name: str) -> None:
 # -- who ---------------------------------------------------------------------------------------------------
 
 
+class SignedOut(Forbidden):
+    """Something was asked for by nobody: there is no session, or it is over."""
+
+    def __init__(self) -> None:
+        super().__init__(*(words(language)("gate.signed_out") for language in LANGUAGES))
+
+
+def signed_in() -> Session | None:
+    """The session that asks, as the store has it now; the gate put its id where only the gate can."""
+    named = st.user.get("session")
+    return place().sessions.named(named) if isinstance(named, str) else None
+
+
+def asking() -> User | None:
+    """Who is asking, with the role they have at this moment; nobody where there is no session."""
+    if _asking is not None:
+        return _asking()
+    found = signed_in()
+    return found.user if found else None
+
+
 def user() -> User:
-    """Who is asking. In the demonstration a role button says so; elsewhere the browser only reads."""
-    if place().home.demo:
-        role = Role(st.session_state.get("role", Role.LEADER))
-        return demo.PEOPLE[role]
-    return User("browser", Role.LEADER)
-
-
-def act_as(role: Role) -> None:
-    """Take a demonstration role."""
-    assert place().home.demo, "roles are chosen by button only in the demonstration"
-    st.session_state["role"] = role.value
+    """Who is asking. Raises SignedOut where nobody is."""
+    found = asking()
+    if found is None:
+        raise SignedOut
+    return found
 
 
 def may_submit() -> bool:
@@ -286,7 +303,7 @@ def address() -> str:
 
 def client() -> str:
     """The network address the reader comes from, as the ledger keeps it; '' on this machine itself."""
-    return str(st.context.ip_address or "")
+    return str(st.context.ip_address or "") if _asking is None else ""
 
 
 def clock() -> datetime:

@@ -13,11 +13,12 @@ __all__ = ["install", "masked", "one_line"]
 _NAMED = re.compile(
     r"""(?ix)
     ( \b [\w-]* (?: password | passwd | pwd | secret | token | cookie | authorization | __host-[\w-]* ) s?
-    | \b (?: [\w-]* [_-] )? code s? | 密码 | 密码 | 密钥 | 代码 )
+    | \b (?: [\w-]* [_-] )? code s? | 密码 | 口令 | 密钥 | 代码 )
     ( ["']? \s* [:=:] \s* (?: (?:bearer|basic) \s+ )? )
     ( "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | [^\s,;&)\]}"']+ )
     """
 )
+_IN_ADDRESS = re.compile(r"(://[^/\s:@]*:)[^@\s/]+@")
 _HIDDEN = "***"
 
 
@@ -30,7 +31,7 @@ def masked(text: str, secrets: Iterable[str] = ()) -> str:
     """A text without the values of what is called a password, a code, a token or a secret, and without `secrets`."""
     for secret in secrets:
         text = text.replace(secret, _HIDDEN)
-    return _NAMED.sub(rf"\1\2{_HIDDEN}", text)
+    return _IN_ADDRESS.sub(rf"\1{_HIDDEN}@", _NAMED.sub(rf"\1\2{_HIDDEN}", text))
 
 
 def install(*, secrets: Iterable[str] = ()) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -9,11 +10,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.error import URLError
+from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
@@ -43,6 +47,7 @@ class Server:
     url: str
     environment: dict[str, str]
     pid: int
+    log: Path
 
     @property
     def memory(self) -> int:
@@ -50,9 +55,75 @@ class Server:
         pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
 
+    def ask(
+        self, method: str, path: str, *, cookie: str = "", body: bytes = b"", **headers: str
+    ) -> tuple[HTTPResponse, bytes]:
+        """One request, and its whole answer. `Header_name` stands for Header-name."""
+        line = HTTPConnection(urlsplit(self.url).netloc, timeout=30)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        with closing(line):
+            line.request(method, path, body or None, {**({"Cookie": cookie} if cookie else {}), **named})
+            reply = line.getresponse()
+            return reply, reply.read()
+
+    def entries(self, cookie: str) -> int:
+        """Number of the last entry of the ledger that an answer depends on, as someone signed in is told."""
+        found: int = json.loads(self.ask("GET", "/healthz", cookie=cookie)[1])["entry"]
+        return found
+
+    def form(self, path: str = "/login", *, cookie: str = "", **fields: str) -> tuple[HTTPResponse, str]:
+        """Fill in one of our forms as a browser without scripts would: the answer, and the cookies held after it."""
+        page, drawn = self.ask("GET", path, cookie=cookie, Accept="text/html")
+        jar = _kept(cookie, page)
+        fields = {**_hidden(drawn.decode()), **fields}
+        body = urlencode(fields).encode()
+        kind = {"Content_Type": "application/x-www-form-urlencoded", "Origin": self.url}
+        reply, _ = self.ask("POST", urlsplit(path).path, cookie=jar, body=body, **kind)
+        return reply, _kept(jar, reply)
+
+    def sign_in(self, role: str = "leader", *, cookie: str = "") -> str:
+        """The cookies of someone who took a role of the demonstration."""
+        reply, kept = self.form(cookie=cookie, role=role)
+        assert reply.status == 303, reply.status
+        return kept
+
+    def enter(self, context: BrowserContext, role: str) -> None:
+        """Sign a browser in."""
+        pairs = [part.split("=", 1) for part in self.sign_in(role).split("; ")]
+        context.add_cookies([{"name": name, "value": value, "url": self.url} for name, value in pairs])
+
     def zhibiao(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """One command of the terminal, run while the server owns the store."""
         return _run(self.environment, *arguments)
+
+
+class _Fields(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "input" and given.get("type") == "hidden" and given.get("name"):
+            self.found[str(given["name"])] = given.get("value") or ""
+
+
+def _hidden(page: str) -> dict[str, str]:
+    """The hidden fields of a page's form."""
+    read = _Fields()
+    read.feed(page)
+    return read.found
+
+
+def _kept(cookie: str, reply: HTTPResponse) -> str:
+    """The cookies that a browser holds after an answer."""
+    held = dict(part.split("=", 1) for part in cookie.split("; ") if part)
+    for line in reply.headers.get_all("Set-Cookie") or []:
+        name, _, value = line.split(";")[0].partition("=")
+        held[name] = value
+        if not value or "max-age=0" in line.lower():
+            del held[name]
+    return "; ".join(f"{name}={value}" for name, value in held.items())
 
 
 def _command(*arguments: str) -> list[str]:
@@ -66,19 +137,21 @@ def _run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedPr
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[Server]:
-    """The demonstration on a free port, its store in `home`, until the block ends."""
+def serving(home: Path, *, command: Sequence[str] = (), **settings: str) -> Iterator[Server]:
+    """The demonstration on a free port, its store in `home`, until the block ends.
+
+    `command` stands for `zhibiao serve --demo`, `settings` are further variables of its environment.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ZHIBIAO_")}
-    environment = {**inherited, "ZHIBIAO_HOME": str(home), "PYTHONUTF8": "1"}
+    environment = {**inherited, "ZHIBIAO_HOME": str(home), "PYTHONUTF8": "1", **settings}
+    started = [*(command or _command("serve", "--demo")), "--port", str(port)]
     with (home / "server.log").open("w") as log:
-        process = subprocess.Popen(
-            _command("serve", "--demo", "--port", str(port)), cwd=ROOT, env=environment, stdout=log, stderr=log
-        )
+        process = subprocess.Popen(started, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
-        server = Server(f"http://127.0.0.1:{port}", environment, process.pid)
+        server = Server(f"http://127.0.0.1:{port}", environment, process.pid, home / "server.log")
         _wait(server, process, home / "server.log")
         yield server
     finally:
@@ -146,9 +219,13 @@ def settled(page: Page) -> Page:
 
 
 @contextmanager
-def reading(opened: Browser, server: Server, *, width: int = 1440, height: int = 1000) -> Iterator[Reader]:
-    """A reader with a clean browser; nothing may have gone wrong by the end."""
+def reading(
+    opened: Browser, server: Server, *, role: str = "leader", width: int = 1440, height: int = 1000
+) -> Iterator[Reader]:
+    """A reader with a clean browser, signed in; nothing may have gone wrong by the end."""
     context = opened.new_context(viewport={"width": width, "height": height}, locale="zh-CN", accept_downloads=True)
+    if role:
+        server.enter(context, role)
     reader = Reader(server, context)
     yield reader
     context.close()

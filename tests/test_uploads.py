@@ -30,7 +30,7 @@ def drop(page: Page, name: str, raw: bytes, kind: str) -> None:
 @pytest.fixture
 def upload(chromium: Browser, server: Server) -> Iterator[Request]:
     """An upload that a page was allowed to make, to be imitated."""
-    with live.reading(chromium, server) as someone:
+    with live.reading(chromium, server, role="statistician") as someone:
         page = someone.open("submit")
         with page.expect_request(lambda request: request.method == "PUT") as seen:
             drop(page, "q.csv", GOOD, "text/csv")
@@ -65,7 +65,7 @@ def test_A04_a_file_that_is_too_large_is_refused_however_it_comes(
 
 @pytest.mark.parametrize("kind", ["image/png", "application/x-msdownload"])
 def test_A27_what_a_file_says_it_is_does_not_matter(chromium: Browser, server: Server, kind: str) -> None:
-    with live.reading(chromium, server) as someone:
+    with live.reading(chromium, server, role="statistician") as someone:
         page = someone.open("submit")
         drop(page, "return-good.csv", GOOD, kind)
         expect(page.locator(".st-key-card_problems")).to_contain_text("检查通过:3 行")
@@ -74,7 +74,7 @@ def test_A27_what_a_file_says_it_is_does_not_matter(chromium: Browser, server: S
 def test_A23_ten_bombs_at_once_keep_nobody_waiting(chromium: Browser, server: Server) -> None:
     sheet = cells(*(["<row>" + "<c><v>1</v></c>" * 90 + "</row>"] * 25_000))
     bomb = workbook(sheet)
-    with live.reading(chromium, server) as someone:
+    with live.reading(chromium, server, role="statistician") as someone:
         pages = [someone.context.new_page() for _ in range(10)]
         for page in pages:
             page.goto(f"{server.url}/submit")

@@ -17,7 +17,14 @@ from ingest.people import Role
 __all__ = ["code", "invitation", "known", "manage"]
 
 ROLES = [role for role in Role if role is not Role.OPERATOR]
-_TAGS = {"password": "good", "code": "notice", "code_expired": "warning", "none": "warning", "locked": "error"}
+_TAGS = {
+    "password": "good",
+    "oidc": "good",
+    "code": "notice",
+    "code_expired": "warning",
+    "none": "warning",
+    "locked": "error",
+}
 
 
 def _state(row: Mapping[str, Any]) -> str:

@@ -14,12 +14,11 @@ from dashboard import answers, session
 from dashboard.charts.palette import Ground, status_colour
 from dashboard.components.markup import Cell, empty, esc, heading, rich, table
 from dashboard.figures import day_name
-from dashboard.i18n import Words
+from dashboard.gate import tokens
+from dashboard.i18n import LANGUAGES, Words, words
 from dashboard.index_page import tag
 from dashboard.session import View
 from indicators.monitor import Judged
-from ingest import demo
-from ingest.people import Role
 
 T = TypeVar("T")
 
@@ -31,6 +30,7 @@ __all__ = [
     "foot",
     "headline",
     "release_name",
+    "signed_out",
     "style",
     "tabs",
     "top_bar",
@@ -52,7 +52,7 @@ def style(ground: Ground, w: Words) -> None:
 
 
 def top_bar(pages: Mapping[str, st.Page], here: str, asked: View, w: Words) -> None:
-    """Brand, pages, language; under it the mark of generated figures and the demonstration's roles."""
+    """Brand, pages, language, who is signed in; under it the mark of generated figures."""
     with st.container(key="topbar", horizontal=True, vertical_alignment="center", gap="small"):
         brand = f'<div class="zb-brand" data-zb-lang="{tag(w.language)}"><b>{esc(w("app.name"))}</b> Zhibiao</div>'
         st.html(brand, width="content")
@@ -64,27 +64,45 @@ def top_bar(pages: Mapping[str, st.Page], here: str, asked: View, w: Words) -> N
         with st.container(key="language", width="content"):
             kept = session.filters(here)
             st.page_link(pages[here], label=w("app.switch"), query_params={**kept, **asked.params(language=other)})
+        with st.container(key="me", width="content"):
+            st.html(_me(asked, w), width="content")
     if asked.known_on:
         then = w("app.known_then", when=day_name(asked.known_on, w))
         st.html(f'<div class="zb-banner then" role="note">{esc(then)}</div>')
     if session.place().home.demo:
         st.html(f'<div class="zb-banner" role="note">{esc(w("app.demo_banner"))}</div>')
-        _roles(w)
 
 
-def _roles(w: Words) -> None:
-    """One button a role; only ever drawn in the demonstration."""
-    mine = session.user().role
-    with st.container(key="roles", horizontal=True, vertical_alignment="center"):
-        st.html(f'<span class="zb-note">{esc(w("app.demo_role"))}</span>', width="content")
-        for role in demo.PEOPLE:
-            st.button(
-                w(f"role.{role}"),
-                key=f"role_{role}",
-                type="primary" if role is mine else "tertiary",
-                on_click=session.act_as,
-                args=(Role(role),),
-            )
+def _me(asked: View, w: Words) -> str:
+    """Who is signed in, and under it what they may do with their account: a list that opens without a script."""
+    who, signed_in = session.user(), session.signed_in()
+    known = session.catalogue().organisations.get(who.organisation)
+    body = known.name(w.language) if known else who.organisation
+    role = w(f"role.{who.role}")
+    lang = f"lang={asked.language}"
+    if session.place().home.demo:
+        ways = f'<a href="/login?{lang}" target="_self">{esc(w("gate.switch"))}</a>'
+    else:
+        ways = f'<a href="/password?{lang}" target="_self">{esc(w("gate.change"))}</a>'
+    if signed_in is not None:
+        token = tokens.made("logout", signed_in.id)
+        ways += (
+            f'<form method="post" action="/logout"><input type="hidden" name="token" value="{esc(token)}">'
+            f"<button>{esc(w('gate.logout'))}</button></form>"
+        )
+    told = "".join(f"<span>{esc(part)}</span>" for part in (role, body) if part)
+    return (
+        f'<details class="zb-me"><summary aria-label="{esc(w("gate.account", name=who.name))}"><b>{esc(who.name)}</b>'
+        f"<small>{esc(role)}</small></summary>"
+        f'<div class="zb-me-list"><p><b>{esc(who.name)}</b>{told}</p>{ways}</div></details>'
+    )
+
+
+def signed_out() -> None:
+    """All there is to see without a session: where to sign in."""
+    both = " · ".join(words(language)("gate.signed_out") for language in LANGUAGES)
+    link = " · ".join(words(language)("gate.sign_in") for language in LANGUAGES)
+    st.html(f'<p>{esc(both)} <a href="/login" target="_self">{esc(link)}</a></p>')
 
 
 def tabs(page: str, labels: Mapping[str, str], asked: View) -> str:
@@ -159,11 +177,3 @@ def glossary(w: Words) -> str:
 def dealt(places: Sequence[DeltaGenerator], things: Sequence[T]) -> list[tuple[DeltaGenerator, T]]:
     """Things dealt out to columns, in turn."""
     return [(places[number % len(places)], thing) for number, thing in enumerate(things)]
-
-
-def who_may_submit(w: Words) -> None:
-    """Say so where the reader can check a file but not send it."""
-    if not session.place().home.demo:
-        st.info(w("submit.read_only"))
-    elif not session.may_submit():
-        st.info(w("submit.wrong_role", role=w(f"role.{session.user().role}")))

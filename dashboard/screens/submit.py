@@ -21,7 +21,6 @@ def page() -> None:
         forms.ask(w)
     with st.container(key="card_drop"):
         st.html(heading(w("submit.upload")))
-        frame.who_may_submit(w)
         with st.container(key="drop"):
             file = st.file_uploader(
                 w("submit.drop"), type=["csv", "xlsx"], key=session.upload_key(), max_upload_size=10

@@ -19,13 +19,13 @@ __all__ = ["accounts", "change", "demand_other", "invite", "lock", "reset", "unl
 
 _LONGEST = 64  # characters of a name
 # what the ledger says of whoever is nobody
-_RESERVED = {UNKNOWN, "terminal", "browser", "zhibiao"}
+_RESERVED = {UNKNOWN, "terminal", "browser", "zhibiao", "oidc"}
 
 
 def accounts(store: Store) -> pl.DataFrame:
-    """Everyone: name, role, organisation, active, state (password, code, code_expired, none), code_until, last_sign_in.
+    """Everyone: name, role, organisation, active, state, code_until, last_sign_in.
 
-    Times are UTC, naive.
+    `state`: password, oidc, code, code_expired or none. Times are UTC, naive.
     """
     return store.ask("accounts", now=_now())
 

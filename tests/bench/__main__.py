@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import history, overview, submit
+from tests.bench import gate, history, overview, submit
 from tests.bench.timing import BROKEN
 
 
@@ -22,6 +22,7 @@ def main() -> int:
     benches: Mapping[str, Callable[[], None]] = {
         "submit": submit.bench,
         "overview": overview.bench,
+        "gate": gate.bench,
         "history": lambda: history.bench(given.rows),
     }
     for name in given.names or benches:

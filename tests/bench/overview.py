@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import session
 from indicators.store import Store
 from ingest import demo
+from ingest.people import Role
 from ingest.settings import load
 from ingest.terminal import Place
 from tests.bench.timing import ratio
@@ -33,7 +34,7 @@ def bench() -> None:
         home = settings.at()
         store = Store(":memory:", kind="demo")
         demo.build(store, settings, home)
-        with session.serving(Place(store, settings, home)):
+        with session.serving(Place(store, settings, home), asking=lambda: demo.PEOPLE[Role.LEADER]):
             page = AppTest.from_file(str(MAIN), default_timeout=60).run()
             stock = AppTest.from_function(_stock, default_timeout=60).run()
             assert not page.exception

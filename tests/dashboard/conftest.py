@@ -13,8 +13,14 @@ from indicators.store import Store
 from ingest import demo
 from ingest.importing import initialise
 from ingest.owner import opened
+from ingest.people import Role, User
 from ingest.settings import Home, Settings
 from ingest.terminal import Place
+
+
+def played() -> User:
+    """Who asks, where no gate stands before the pages: the role that a test put into the page's memory."""
+    return demo.PEOPLE[Role(session.st.session_state.get("role", Role.LEADER))]
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +43,7 @@ def _demonstration(demo_home: Home) -> Iterator[Place]:
 def shown(_demonstration: Place) -> Iterator[Place]:
     """The demonstration offered to the pages, to be looked at only."""
     before = _demonstration.store.last_entry()
-    with session.serving(_demonstration):
+    with session.serving(_demonstration, asking=played):
         yield _demonstration
     assert _demonstration.store.last_entry() == before, "a test that writes takes `tried`"
 
@@ -50,7 +56,7 @@ def tried(demo_home: Home, tmp_path: Path) -> Iterator[Place]:
     _forget()  # a copy has the id of its original
     with opened(settings.at()) as store:
         place = Place(store, settings, settings.at())
-        with session.serving(place):
+        with session.serving(place, asking=played):
             yield place
     _forget()
 
@@ -60,7 +66,7 @@ def real(empty: Store, settings: Settings) -> Iterator[Place]:
     """A real store right after `init`: plans, and not one figure."""
     initialise(empty)
     place = Place(empty, settings, settings.at())
-    with session.serving(place):
+    with session.serving(place, asking=lambda: User("zhou", Role.STATISTICIAN, "chengdu-health")):
         yield place
 
 

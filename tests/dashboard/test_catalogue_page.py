@@ -15,6 +15,7 @@ from dashboard.i18n import LANGUAGES, words
 from indicators.catalogue import Catalogue, CatalogueKind, write
 from indicators.plan import Attribute, Commitment, Kind, Operator, Plan, Quote, Recurrence
 from indicators.store import Store
+from ingest.people import Role, User
 from ingest.settings import Settings
 from ingest.terminal import Place
 from tests import builders as make
@@ -218,7 +219,7 @@ def hostile(empty: Store, settings: Settings, shipped: Texts) -> Iterator[Place]
     evil = make.plan(commitment, title_zh=EVIL, title_en=EVIL, document_number=EVIL, issuer="chengdu-health")
     others = [text for text in shipped if text[0] is not CatalogueKind.PLAN]
     place = Place(filled(empty, [*others, (CatalogueKind.PLAN, evil.id, write(evil))]), settings, settings.at())
-    with session.serving(place):
+    with session.serving(place, asking=lambda: User("zhou", Role.LEADER)):
         yield place
 
 

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import Message
 
 import streamlit_app
+from dashboard.gate.gate import Gate
 from dashboard.headers import SecurityHeaders
 from dashboard.index_page import IndexPage
 
@@ -72,7 +73,7 @@ def test_nothing_from_elsewhere_may_run_or_frame() -> None:
 
 
 def test_the_app_is_served_with_them() -> None:
-    assert [middleware.cls for middleware in streamlit_app.app._user_middleware] == [SecurityHeaders, IndexPage]
+    assert [middleware.cls for middleware in streamlit_app.app._user_middleware] == [SecurityHeaders, Gate, IndexPage]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from indicators.plan import Attribute, Kind, PathShape
 from indicators.rules import Method
 from ingest.accounts.admission import Refusal
 from ingest.changes import ChangeKind
-from ingest.demo import PEOPLE
+from ingest.people import Role
 from ingest.settings import SHIPPED
 from ingest.submission import Decision
 
@@ -31,7 +31,7 @@ DOMAINS = {value.domain for k, _, text in read_folder(SHIPPED) if isinstance(val
 GLOSSARY = ("baseline", "target", "completion", "schedule", "gap", "catch_up", "firmness", "vintage")
 
 # how an account stands
-STATES = {"password", "code", "code_expired", "none", "locked"}
+STATES = {"password", "oidc", "code", "code_expired", "none", "locked"}
 
 # what a key that is put together may end in
 ENDINGS: Mapping[str, set[str]] = {
@@ -78,7 +78,7 @@ ENDINGS: Mapping[str, set[str]] = {
     | {"worse_from", "significance"},
     "rules.why_": set(Why),
     "overview.": {"good", "watch", "bad", "other", "current", "overdue", "never"},
-    "role.": set(PEOPLE),
+    "role.": set(Role),
     "submit.": {"explained", "severity_error", "severity_warning", "severity_notice"},
     "submit.change_": {"new", "changed", "unchanged", "waiting"},
     "submit.example_": {"good", "bad"},
@@ -122,6 +122,14 @@ def literals() -> set[object]:
     """Every text that stands in the code by itself."""
     trees = [ast.parse(file.read_text(encoding="utf-8")) for file in DASHBOARD.rglob("*.py")]
     return {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+
+
+def drawn() -> set[str]:
+    """Every key that a template asks for."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in sorted(DASHBOARD.rglob("*.html")))
+    whole = set(re.findall(r'"((?:gate|app)\.[a-z_]*[a-z])"', text))
+    begun = re.findall(r'"(role\.|gate\.role_)" ~ role', text)
+    return whole | {begin + role for begin in begun for role in Role if begin + role in ZH}
 
 
 def blanks(text: str) -> set[str]:
@@ -169,7 +177,12 @@ def test_what_the_ledger_says_of_an_act_has_words() -> None:
 
 def test_no_key_is_idle() -> None:
     asked = {key for _, call in calls() for key in keys(call)} | {k for k in ZH if k.partition(".")[0] in HELD}
-    assert set(ZH) - asked - literals() == set()
+    assert set(ZH) - asked - literals() - drawn() == set()
+
+
+def test_a_template_asks_for_words_that_exist() -> None:
+    assert len(drawn()) > 20
+    assert drawn() <= set(ZH)
 
 
 def test_chinese_is_chinese_and_english_is_english() -> None:

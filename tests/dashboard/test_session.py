@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -12,11 +13,13 @@ from dashboard import acts, answers, session
 from dashboard.i18n import words
 from dashboard.session import View
 from indicators.catalogue import Catalogue
+from ingest.accounts.sessions import Means
 from ingest.checking import today
 from ingest.demo import AS_OF, PEOPLE, PLAN
-from ingest.people import Action, Role, may
+from ingest.people import Role, User
 from ingest.submission import SIGNERS
 from ingest.terminal import Place
+from ingest.workflow import add_person
 
 DEFAULT = View("zh", PLAN, AS_OF)
 
@@ -102,26 +105,41 @@ def test_changing_the_address_and_removing_from_it(browser: SimpleNamespace) -> 
 # -- who ---------------------------------------------------------------------------------------------------
 
 
-def test_the_demonstration_starts_as_a_leader_who_only_reads(shown: Place, browser: SimpleNamespace) -> None:
-    assert session.user() == PEOPLE[Role.LEADER]
-    assert not session.may_submit()
+@pytest.fixture
+def gated(tried: Place, browser: SimpleNamespace) -> Iterator[Place]:
+    """Pages behind the gate, which says whose session asks."""
+    browser.user = {}
+    with session.serving(tried):
+        yield tried
+
+
+@pytest.mark.parametrize("said", [{}, {"session": None}, {"session": ""}, {"session": "f" * 64}, {"email": "root"}])
+def test_nobody_asks_without_a_session(said: dict[str, Any], gated: Place, browser: SimpleNamespace) -> None:
+    browser.user, browser.session_state["role"] = said, "publisher"
+    assert session.asking() is None
+    with pytest.raises(session.SignedOut):
+        session.user()
 
 
 @pytest.mark.parametrize("role", PEOPLE)
-def test_a_button_takes_a_role_in_the_demonstration(role: Role, shown: Place, browser: SimpleNamespace) -> None:
-    session.act_as(role)
+def test_who_asks_is_whose_session_it_is(role: Role, gated: Place, browser: SimpleNamespace) -> None:
+    token = gated.sessions.begin(PEOPLE[role].name, means=Means.DEMO)
+    found = gated.sessions.of(token)
+    assert found is not None
+    browser.user["session"] = found.id
     assert session.user() == PEOPLE[role]
+    gated.sessions.end(found)
+    assert session.asking() is None
 
 
-def test_elsewhere_the_browser_only_reads_whatever_its_memory_says(real: Place, browser: SimpleNamespace) -> None:
-    browser.session_state["role"] = "publisher"
-    assert session.user().role is Role.LEADER
-    assert [action for action in Action if may(session.user(), action)] == [Action.READ]
-
-
-def test_elsewhere_there_is_no_role_to_take(real: Place, browser: SimpleNamespace) -> None:
-    with pytest.raises(AssertionError):
-        session.act_as(Role.PUBLISHER)
+def test_a_role_is_read_anew_each_time(gated: Place, browser: SimpleNamespace) -> None:
+    token = gated.sessions.begin(PEOPLE[Role.PUBLISHER].name, means=Means.DEMO)
+    browser.user["session"] = getattr(gated.sessions.of(token), "id", None)
+    assert session.user().role is Role.PUBLISHER
+    root = User("root", Role.OPERATOR)
+    line = {"name": PEOPLE[Role.PUBLISHER].name, "role": Role.LEADER, "organisation": ""}
+    add_person(gated.store, **line, active=True, user=root)
+    assert session.asking() is None  # whoever was something else has to sign in again
 
 
 # -- what is told ------------------------------------------------------------------------------------------
@@ -146,7 +164,7 @@ def test_an_error_is_shown_as_a_number_and_logged_under_it(
     number = caplog.records[0].getMessage().split()[1]
     assert number in said
     assert "hunter2" not in said and "ValueError" not in said
-    assert "hunter2" in caplog.text
+    assert "hunter2" not in caplog.text and "password=***" in caplog.text
 
 
 def test_the_same_file_sent_twice_is_told_as_one(tried: Place, browser: SimpleNamespace) -> None:

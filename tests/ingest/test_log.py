@@ -71,7 +71,7 @@ def test_E19_an_exception_is_one_line_with_its_place(written: io.StringIO) -> No
         "access_token: hunter2",
         "code=hunter2",
         "one-time code: hunter2",
-        "密码:hunter2",
+        "口令:hunter2",
         "密码=hunter2",
         "Authorization: Bearer hunter2",
         "Cookie: a=b; __Host-session=hunter2; c=d",

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from importlib.util import find_spec
 from typing import Any
 
 import httpx2
 import pytest
 from joserfc.jwk import RSAKey
-
-if find_spec("dashboard.gate") is None:
-    from tests.oidc import without_gate  # noqa: F401
 
 from indicators.store import Store
 from ingest.people import Role, User

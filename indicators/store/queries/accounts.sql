@@ -3,7 +3,7 @@ SELECT
     p.name, p.role, p.organisation, p.active,
     CASE
         WHEN c.kind IS NULL THEN 'none'
-        WHEN c.kind = 'password' THEN 'password'
+        WHEN c.kind IN ('password', 'oidc') THEN c.kind
         WHEN c.expires_at > $now THEN 'code'
         ELSE 'code_expired'
     END AS state,
