@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from dashboard import acts, answers, session
 from dashboard.i18n import words
 from dashboard.session import View
 from indicators.catalogue import Catalogue
+from ingest import log
 from ingest.accounts.sessions import Means
 from ingest.checking import today
 from ingest.demo import AS_OF, PEOPLE, PLAN
@@ -155,16 +157,20 @@ def test_what_an_act_said_is_told_once(browser: SimpleNamespace) -> None:
 
 
 def test_an_error_is_shown_as_a_number_and_logged_under_it(
-    browser: SimpleNamespace, caplog: pytest.LogCaptureFixture
+    browser: SimpleNamespace, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[str] = []
     browser.error = heard.append
+    before = logging.getLogRecordFactory()
+    monkeypatch.setattr(logging, "_logRecordFactory", before)  # and so it is again afterwards
+    log.install()
     session.report(ValueError("password=hunter2 in /srv/secret"))
     (said,) = heard
     number = caplog.records[0].getMessage().split()[1]
     assert number in said
     assert "hunter2" not in said and "ValueError" not in said
     assert "hunter2" not in caplog.text and "password=***" in caplog.text
+    assert len(caplog.text.splitlines()) == 1
 
 
 def test_the_same_file_sent_twice_is_told_as_one(tried: Place, browser: SimpleNamespace) -> None:
