@@ -7,19 +7,19 @@ import streamlit as st
 from dashboard import session
 from dashboard.components import frame
 from dashboard.i18n import words
+from dashboard.offered import FIRST, PAGES
 from dashboard.screens import accounts, audit, catalogue, indicator, method, overview, review, submit
-from ingest.people import Action, may
+from ingest.people import may
 
-# a page by the name in its address, and the act that whoever is offered it may do
-_PAGES = {
-    "overview": (overview.page, Action.READ),
-    "indicator": (indicator.page, Action.READ),
-    "submit": (submit.page, Action.SUBMIT),
-    "review": (review.page, Action.READ),
-    "catalogue": (catalogue.page, Action.READ),
-    "method": (method.page, Action.READ),
-    "accounts": (accounts.page, Action.ADMINISTER),
-    "audit": (audit.page, Action.AUDIT),
+_DRAW = {
+    "overview": overview.page,
+    "indicator": indicator.page,
+    "submit": submit.page,
+    "review": review.page,
+    "catalogue": catalogue.page,
+    "method": method.page,
+    "accounts": accounts.page,
+    "audit": audit.page,
 }
 
 
@@ -34,8 +34,8 @@ def main() -> None:
     w = words(asked.language)
     st.set_page_config(page_title=w("app.title"), layout="wide", initial_sidebar_state="collapsed")
     pages = {
-        name: st.Page(page, title=w(f"nav.{name}"), url_path=name, default=name == "overview")
-        for name, (page, act) in _PAGES.items()
+        name: st.Page(_DRAW[name], title=w(f"nav.{name}"), url_path=name, default=name == FIRST)
+        for name, act in PAGES.items()
         if may(who, act)
     }
     session.know(pages)
@@ -43,6 +43,7 @@ def main() -> None:
     name = next(name for name, page in pages.items() if page is here)
     frame.style(session.ground(), w)
     frame.top_bar(pages, name, asked, w)
+    frame.turned_away(who, w)
     here.run()
     frame.foot(asked, w)
 

@@ -84,6 +84,11 @@ class Console:
         """How many questions the store was asked."""
         return int(self.order(do="asked"))
 
+    def refused(self, action: str) -> list[str]:
+        """Who was refused an act, and of what, as the ledger tells it."""
+        told: list[str] = json.loads(self.order(do="refused", action=action))
+        return told
+
     def counted(self) -> int:
         """How often the page that keeps its answer had to find it anew."""
         return int(self.order(do="counted"))
@@ -147,6 +152,9 @@ def _do(order: dict[str, Any]) -> str:
             return str(_asked)
         case "counted":
             return str(_counted)
+        case "refused":
+            lines = here.store.ask("seals", after=0).filter(outcome="refused", action=order["action"])
+            return json.dumps([f"{line['actor']} {line['subject']}" for line in lines.iter_rows(named=True)])
     return ""
 
 

@@ -17,14 +17,14 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from dashboard.headers import _HEADERS
-from ingest.people import Role
+from dashboard.offered import PAGES
+from ingest.people import Role, User, may
 from tests import live
 from tests.gated import PEOPLE, Console, attacked
 from tests.live import Server
 from tests.wire import handshake, opened, rerun
 
 MB = 2**20
-PAGES = ("overview", "indicator", "submit", "review", "catalogue", "method")
 GONE = 4401
 COOKIE = "zhibiao-demo"
 
@@ -89,7 +89,7 @@ def test_e01_whoever_is_signed_in_reaches_them(server: Server, console: Console)
 @pytest.mark.parametrize("name", PEOPLE)
 def test_e03_a_page_is_reached_by_whom_it_is_offered_to(name: str, server: Server, console: Console) -> None:
     """By its name and by its hash; and a button that is not offered does nothing when it is pressed."""
-    offered = set(PAGES) if PEOPLE[name][0] is Role.STATISTICIAN else {*PAGES} - {"submit"}
+    offered = {page for page, act in PAGES.items() if may(User(name, *PEOPLE[name]), act)}
     entries = server.entries(cookie(console, "li"))
     with opened(server, cookie(console, name)) as page:
         page.run()
@@ -104,6 +104,20 @@ def test_e03_a_page_is_reached_by_whom_it_is_offered_to(name: str, server: Serve
         assert approve.disabled == (name != "li")
         page.run(rerun(hashed="review", pressed=approve.id))
     assert (server.entries(cookie(console, "li")) > entries) == (name == "li")
+
+
+def test_e03_a_page_that_is_not_offered_leads_to_the_first_and_is_told_to_the_ledger(
+    server: Server, console: Console
+) -> None:
+    mine = cookie(console, "boss")
+    for page, where in (("submit", "/?lang=en&closed=submit"), ("audit", "/?lang=en&closed=audit")):
+        reply, _ = server.ask("GET", f"/{page}?lang=en", cookie=mine, Accept="text/html")
+        assert (reply.status, reply.headers["Location"]) == (303, where)
+    assert console.refused("open") == ["boss submit", "boss audit"]
+    reply, _ = server.ask("GET", "/overview?plan=x", cookie=mine, Accept="text/html")
+    assert (reply.status, reply.headers["Location"]) == (303, "/?plan=x")
+    assert server.ask("GET", "/secret", cookie=mine, Accept="text/html")[0].status == 404
+    assert server.ask("GET", "/review", cookie=mine, Accept="text/html")[0].status == 200
 
 
 # -- what ends it ------------------------------------------------------------------------------------------------

@@ -17,8 +17,10 @@ from dashboard.figures import day_name
 from dashboard.gate import tokens
 from dashboard.i18n import LANGUAGES, Words, words
 from dashboard.index_page import tag
+from dashboard.offered import PAGES
 from dashboard.session import View
 from indicators.monitor import Judged
+from ingest.people import User
 
 T = TypeVar("T")
 
@@ -96,6 +98,13 @@ def _me(asked: View, w: Words) -> str:
         f"<small>{esc(role)}</small></summary>"
         f'<div class="zb-me-list"><p><b>{esc(who.name)}</b>{told}</p>{ways}</div></details>'
     )
+
+
+def turned_away(who: User, w: Words) -> None:
+    """Say which page the gate did not open, where it led here instead."""
+    if (wanted := session.param("closed")) in PAGES:
+        told = w("gate.closed", page=w(f"nav.{wanted}"), role=w(f"role.{who.role}"))
+        st.html(f'<div class="zb-banner then" role="alert">{esc(told)}</div>')
 
 
 def signed_out() -> None:

@@ -14,6 +14,8 @@ from dashboard import session
 from dashboard.gate import cookies, refusals
 from dashboard.gate.limits import Buckets, Places, address_of, neighbourhood
 from dashboard.gate.sockets import Guarded, Opened
+from dashboard.offered import FIRST, PAGES
+from ingest.accounts import audit
 from ingest.accounts.sessions import Session
 from ingest.people import Action, may
 
@@ -75,7 +77,7 @@ class Gate:
         self._places, self._opened = Places(), Opened()
         self._uploads = Buckets(_UPLOADS, _UPLOADS / 3600)
         self._messages = Buckets(_MESSAGES, _MESSAGES_A_SECOND)
-        self._told = Buckets(1, 1 / 60)
+        self._told, self._turned = Buckets(1, 1 / 60), Buckets(10, 1 / 60)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -110,6 +112,8 @@ class Gate:
             return None
         if asking is None:
             return self._stranger(scope, headers, ended=bool(token))
+        if method in _SAFE and "text/html" in headers.get("accept", "") and "." not in path:
+            return self._page(scope, asking)
         return self._upload(path, method, asking) if _below(path, (_UPLOAD,)) else None
 
     def _stranger(self, scope: Scope, headers: Headers, *, ended: bool) -> Response:
@@ -121,6 +125,19 @@ class Gate:
         if scope["method"] in _SAFE and "text/html" in headers.get("accept", ""):
             return refusals.to_sign_in(scope, ended=ended)
         return refusals.plain(401, "gate.please_sign_in")
+
+    def _page(self, scope: Scope, asking: Session) -> Response | None:
+        """A page's name in the address: the first has none, and one that is not theirs leads to the first."""
+        name = scope["path"].strip("/")
+        if name == FIRST:
+            return refusals.to_first(scope)
+        if not name or (name in PAGES and may(asking.user, PAGES[name])):
+            return None
+        if name not in PAGES:
+            return refusals.plain(404, "gate.no_page")
+        if not self._turned.take(asking.id):
+            audit.refused(session.place().store, asking.user, "open", name, address_of(scope))
+        return refusals.to_first(scope, closed=name)
 
     def _upload(self, path: str, method: str, asking: Session) -> Response | None:
         """Only who may submit or import, only into a page that this session has open, and not without end."""

@@ -11,7 +11,7 @@ from starlette.types import Scope
 from dashboard import session
 from dashboard.i18n import LANGUAGES, words
 
-__all__ = ["language_of", "local", "plain", "to_sign_in"]
+__all__ = ["language_of", "local", "plain", "to_first", "to_sign_in"]
 
 
 def plain(status: int, key: str, *, seconds: float = 0, **facts: object) -> Response:
@@ -40,6 +40,13 @@ def to_sign_in(scope: Scope, *, ended: bool) -> Response:
     asked = "" if wanted == "/" else f"next={quote(wanted, safe='')}"
     query = "&".join(filter(None, [asked, "ended=1" if ended else ""]))
     return RedirectResponse(f"/login?{query}" if query else "/login", 303, {"Cache-Control": "no-store"})
+
+
+def to_first(scope: Scope, *, closed: str = "") -> Response:
+    """To the first page, which is told what it was opened instead of."""
+    url = URL(scope=scope).replace(path="/")
+    wanted = url.include_query_params(closed=closed) if closed else url
+    return RedirectResponse(f"/?{wanted.query}" if wanted.query else "/", 303, {"Cache-Control": "no-store"})
 
 
 def language_of(asked: str, wanted: str) -> str:

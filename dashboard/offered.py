@@ -1,0 +1,21 @@
+"""Which pages there are, by the name in their address, and the act that whoever opens one must be allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ingest.people import Action
+
+__all__ = ["FIRST", "PAGES"]
+
+FIRST = "overview"  # it stands at the address without a name
+PAGES: Mapping[str, Action] = {
+    FIRST: Action.READ,
+    "indicator": Action.READ,
+    "submit": Action.SUBMIT,
+    "review": Action.READ,
+    "catalogue": Action.READ,
+    "method": Action.READ,
+    "accounts": Action.ADMINISTER,
+    "audit": Action.AUDIT,
+}
