@@ -27,7 +27,7 @@ from ingest.held import (
     waiting_same,
 )
 from ingest.plausible import Stillness, doubts, outside, values_repeat
-from ingest.rule import Row, Rule, figure
+from ingest.rule import Row, Rule, figure, shown
 from ingest.submission import UNSIGNED, Signers
 
 __all__ = ["Checked", "check", "compare"]
@@ -219,17 +219,29 @@ def _in_force_facts(row: Row) -> Mapping[str, str]:
 
 
 def _known_facts(row: Row) -> dict[str, str]:
-    return {"previous": figure(row["known_value"])}
+    (previous,) = shown([row["known_value"]], found=row["found"], unit=row["unit"], value=row["value"])
+    return {"previous": previous}
 
 
 def _not_due(frame: pl.DataFrame) -> list[Problem]:
-    """A notice for each yearly indicator sent for a period inside a year; a census day is a period of its own."""
+    """Each yearly indicator sent for a period inside a year, once: asked about where it brings a figure that is new.
+
+    A census day is a period of its own.
+    """
     end = pl.col("period_end").dt
     inside = ~((end.month() == 12) & (end.day() == 31)) & ~pl.col("period").str.contains("^[0-9-]{10}$")
     yearly = (
         frame.lazy()
         .filter(pl.col("frequency") == Frequency.YEAR.value)
-        .select("indicator", "period", "period_end", "row", "found", "vintage", "note")
+        .select("indicator", "period", "period_end", "row", "found", "vintage", "note", "value", "change")
     )
     firsts = yearly.unique(["indicator", "period"], keep="first", maintain_order=True).filter(inside).collect()
-    return list(Rule(Severity.NOTICE, "period", "period_not_due", pl.lit(True)).problems(firsts))
+    asked = pl.col("value").is_not_null() & pl.col("change").is_in(NEWS)
+    return [
+        *Rule(Severity.WARNING, "period", "period_not_due", asked, _year_end).problems(firsts),
+        *Rule(Severity.NOTICE, "period", "period_not_due", ~asked, _year_end).problems(firsts),
+    ]
+
+
+def _year_end(row: Row) -> dict[str, str]:
+    return {"year": str(row["period_end"].year - 1)}

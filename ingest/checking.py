@@ -13,6 +13,7 @@ import polars as pl
 from indicators.catalogue import Catalogue
 from indicators.problem import Problem, Severity
 from indicators.store import Store
+from ingest import part_rows
 from ingest.check import Checked, check
 from ingest.form.returned import take_back
 from ingest.held import held
@@ -55,7 +56,7 @@ def _figures(
     """The figures of a file, judged, and what they would change."""
     figures, problems = normalise(sheet, catalogue)
     if figures.is_empty():
-        return Checked(pl.DataFrame(), _once(map(sheet.locate, (*sheet.refused, *problems))), sheet.at.len())
+        return Checked(pl.DataFrame(), _once(sheet, (*sheet.refused, *problems)), sheet.at.len())
     from ingest.schema import failures  # pandera loads slowly, and only a return needs it
 
     problems += failures(figures, problems)
@@ -63,11 +64,37 @@ def _figures(
     named = {p.row for p in problems if p.severity is Severity.ERROR} - {None}
     sound = figures.filter(~pl.col("row").is_in(list(named))) if named else figures
     sound, more = check(sound, catalogue, partial(held, store, settings, user=user), today=day)
+    if sheet.coded:
+        more = [_as_on_the_form(p) for p in more]
+    more += part_rows.doubts(figures, problems, judged=sound, catalogue=catalogue)
     called = titles(sheet)
     named_as_there = [replace(p, column=called.get(p.column, p.column)) for p in problems + more]
-    return Checked(sound, _once(map(sheet.locate, (*sheet.refused, *named_as_there))), sheet.at.len())
+    return Checked(sound, _once(sheet, (*sheet.refused, *named_as_there)), sheet.at.len())
 
 
-def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Each problem of a cell told once, however many figures of its row it stands in the way of."""
-    return tuple({(p.sheet, p.row, p.column, p.code, p.found, p.facts.get("submission")): p for p in problems}.values())
+def _as_on_the_form(problem: Problem) -> Problem:
+    """What a form asks for inside a year is due there, though it is a yearly figure elsewhere."""
+    return replace(problem, severity=Severity.NOTICE, explained=False) if problem.code == "period_not_due" else problem
+
+
+def _once(sheet: Sheet, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each problem of a cell told once, where it stands, however many figures of its row it stands in the way of.
+
+    One of a head is told once for all rows; of a row that stands twice the first figure that differs is named.
+    """
+    told: dict[tuple[object, ...], Problem] = {}
+    for problem in map(sheet.locate, problems):
+        place: tuple[object, ...] = (problem.row, problem.column, problem.found, problem.facts.get("submission"))
+        if problem.code == "twice_in_file" and sheet.places:
+            place = (problem.row,)
+        elif sheet.per_head(problem):
+            place = (problem.column,)
+        key = (problem.sheet, problem.code, *place)
+        if key not in told or (_same(told[key]) and not _same(problem)):
+            told[key] = problem
+    return tuple(told.values())
+
+
+def _same(problem: Problem) -> bool:
+    """Whether it says of a figure that stands twice, and the same both times."""
+    return problem.code == "twice_in_file" and problem.facts["value"] == problem.facts["other"]

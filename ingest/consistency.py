@@ -7,21 +7,24 @@ is a warning, lifted by the note of its row, and asked of a row that says someth
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import timedelta
 
 import polars as pl
 
 from indicators.catalogue import Catalogue, fold
-from indicators.definition import MeasureType, Part
+from indicators.definition import Frequency, MeasureType, Part
 from indicators.problem import Problem, Severity
 from indicators.units import UnitError, factor
 from ingest.arithmetic import EVEN, half_digits, together
 from ingest.held import NEWS
-from ingest.rule import Row, figure, finding
+from ingest.rule import Row, figure, finding, shown
 
-__all__ = ["flows", "levels", "related"]
+__all__ = ["EARLIER", "REVISED", "flows", "level", "levels", "related"]
 
 _STATED = ["value", "found", "unit", "row", "period", "vintage", "note", "change"]
-_REVISED = 0.01  # a population revised or averaged over its year moves a ratio by less than this share of it
+REVISED = 0.01  # a population revised or averaged over its year moves a ratio by less than this share of it
+EARLIER = 0.02  # and one of the year before by less than this
+_OLDEST = timedelta(days=366)  # between the end of a ratio's period and a yearly denominator that it is held against
 
 
 def related(catalogue: Catalogue) -> Mapping[str, Collection[str]]:
@@ -30,7 +33,7 @@ def related(catalogue: Catalogue) -> Mapping[str, Collection[str]]:
     The rules need these figures beside it, in one batch or approved.
     """
     found: dict[str, set[str]] = {i.id: {i.part_of} - {""} for i in catalogue.indicators.values()}
-    for ratio, _, top, bottom, _ in _ratios(catalogue):
+    for ratio, _, top, bottom, *_ in _ratios(catalogue):
         for one in (ratio, top, bottom):
             found[one] |= {ratio, top, bottom} - {one}
     return found
@@ -84,43 +87,57 @@ def _added_up(singles: pl.DataFrame, totals: pl.DataFrame) -> pl.DataFrame:
 
 
 def _copied(row: Row) -> dict[str, str]:
-    return {"value": figure(row["ytd_value"]), "when": row["single_period"]}
+    (value,) = _as_told(row, ["ytd_value"])
+    return {"value": value, "when": row["single_period"]}
 
 
 def _sum(row: Row) -> dict[str, str]:
-    values = {name: figure(row[f"{name}_value"]) for name in ("ytd", "single", "before")}
+    names = ("ytd", "before", "single")
+    said = _as_told(row, [f"{name}_value" for name in names] + ["computed"])
     when = {"period": row["single_period"], "when": row["before_period"]}
-    return {**values, **when, "computed": f"{row['computed']:.6g}"}
+    return dict(zip((*names, "computed"), said, strict=True)) | when
+
+
+def _as_told(row: Row, columns: list[str]) -> list[str]:
+    """Figures as a sentence says them, in the unit that the file gives the first that it says anew."""
+    name = next(name for name in ("ytd", "single", "before") if row[f"{name}_change"] in NEWS)
+    values = [float(f"{row[column]:.12g}") for column in columns]
+    return shown(values, found=row[f"{name}_found"], unit=row[f"{name}_unit"], value=row[f"{name}_value"])
 
 
 # -- levels: a ratio 比率 beside the figures it is made of ------------------------------------------------------
 
 
 def levels(frame: pl.DataFrame, catalogue: Catalogue, known: pl.DataFrame) -> list[Problem]:
-    """A stated ratio agrees with the figures of its numerator and denominator at the same period end.
+    """A stated ratio agrees with the figures of its numerator and denominator.
 
     Only ratios whose two parts are indicators of the catalogue, counted at an instant; a ratio that brought its own
-    parts was computed from them. It may differ by half of the last printed digit of each of the three, and by 1 % in
-    any case: populations are revised, and some divide by the year's average.
+    parts was computed from them. The numerator stands at the same period end; so does the denominator, or, where it
+    is counted once a year, at the latest end before it within a year. The ratio may differ by half of the last
+    printed digit of each of the three, and by 1 % in any case (2 % of an earlier denominator): populations are
+    revised, and some divide by the year's average.
     """
     schema = {"indicator": pl.String, "definition": pl.Int32, "top": pl.String, "bottom": pl.String}
-    made = pl.DataFrame(_ratios(catalogue), {**schema, "scale": pl.Float64}, orient="row")
+    made = pl.DataFrame(_ratios(catalogue), {**schema, "scale": pl.Float64, "yearly": pl.Boolean}, orient="row")
     mine = pl.concat([made["indicator"], made["top"], made["bottom"]]).unique()
     figures = together(frame, known, pl.col("indicator").is_in(mine.implode()) & pl.col("value").is_not_null())
     if figures.is_empty():
         return []
     place = ["region", "period_end"]
-    ratio = figures.filter(pl.col("numerator").is_null() & pl.col("denominator").is_null())
-    beside = (
-        ratio.select("indicator", "definition", *place, **_stated("ratio"))
+    stated = figures.filter(pl.col("numerator").is_null() & pl.col("denominator").is_null())
+    ratio = (
+        stated.select("indicator", "definition", *place, **_stated("ratio"))
         .join(made, on=["indicator", "definition"])
         .join(figures.select(*place, top="indicator", **_stated("top")), on=[*place, "top"])
-        .join(figures.select(*place, bottom="indicator", **_stated("bottom")), on=[*place, "bottom"])
+    )
+    beside = (
+        _with_denominator(ratio, figures)
         .filter(pl.col("bottom_value") > 0, _new("ratio", "top", "bottom"))
         .with_columns(computed=pl.col("top_value") / pl.col("bottom_value") * pl.col("scale"))
     )
     off = (pl.col("ratio_value") - pl.col("computed")).abs()
-    doubtful = beside.filter(off > _REVISED * pl.col("computed").abs() * EVEN)
+    least = pl.when(pl.col("bottom_end") < pl.col("period_end")).then(EARLIER).otherwise(REVISED)
+    doubtful = beside.filter(off > least * pl.col("computed").abs() * EVEN)
     # half a digit of a part moves the ratio by as large a share of it as of the part
     halves = {f"{name}_half": _half(doubtful, name) for name in ("ratio", "top", "bottom")}
     of_top = pl.col("top_half") * pl.col("scale") / pl.col("bottom_value")
@@ -128,25 +145,46 @@ def levels(frame: pl.DataFrame, catalogue: Catalogue, known: pl.DataFrame) -> li
     wrong = doubtful.with_columns(**halves).filter(off > (pl.col("ratio_half") + of_top + of_bottom) * EVEN)
     return [
         _asked(row, "ratio_disagrees_beside", _division(row, catalogue), "ratio", "top", "bottom")
-        for row in _rows(wrong)
+        for row in _rows(wrong.sort("ratio_row", nulls_last=True))
     ]
 
 
-def _ratios(catalogue: Catalogue) -> list[tuple[str, int, str, str, float]]:
-    """(ratio, version of its definition, numerator, denominator, scale): ratio = numerator ÷ denominator × scale.
+def _with_denominator(ratio: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
+    """Each ratio with the figure of its denominator (`bottom_…`) and the day that it stands for (`bottom_end`)."""
+    latest = figures.select("region", bottom="indicator", bottom_end="period_end", **_stated("bottom"))
+    return (
+        ratio.sort("period_end")
+        .join_asof(
+            latest.sort("bottom_end"),
+            left_on="period_end",
+            right_on="bottom_end",
+            by=["region", "bottom"],
+            strategy="backward",
+            tolerance=_OLDEST,
+            check_sortedness=False,
+        )
+        .filter(pl.col("yearly") | (pl.col("bottom_end") == pl.col("period_end")))
+    )
 
-    Of figures in the units of their own definitions.
+
+def _ratios(catalogue: Catalogue) -> list[tuple[str, int, str, str, float, bool]]:
+    """(ratio, version of its definition, numerator, denominator, scale, yearly).
+
+    The ratio is numerator ÷ denominator × scale, of figures in the units of their own definitions; `yearly`: whether
+    the denominator is counted once a year.
     """
     found = []
     for one in catalogue.indicators.values():
         for said in one.definitions:
-            top, bottom = _level(catalogue, said.numerator), _level(catalogue, said.denominator)
+            top, bottom = level(catalogue, said.numerator), level(catalogue, said.denominator)
             if top and bottom:
-                found.append((one.id, said.version, top[0], bottom[0], said.factor * top[1] / bottom[1]))
+                scale = said.factor * top[1] / bottom[1]
+                yearly = catalogue.indicators[bottom[0]].current.frequency is Frequency.YEAR
+                found.append((one.id, said.version, top[0], bottom[0], scale, yearly))
     return found
 
 
-def _level(catalogue: Catalogue, part: Part | None) -> tuple[str, float] | None:
+def level(catalogue: Catalogue, part: Part | None) -> tuple[str, float] | None:
     """The indicator that counts `part` at an instant, and how many of the part's units its own unit is."""
     name = catalogue.indicator_names.get(fold(part.name)) if part else None
     if part is None or name is None:
@@ -167,6 +205,8 @@ def _division(row: Row, catalogue: Catalogue) -> dict[str, str]:
         one = catalogue.indicators[indicator]
         stated = f"{figure(row[f'{name}_value'])} {one.current.unit}"
         facts |= {f"{name}_zh": one.name_zh, f"{name}_en": one.name_en, name: stated}
+    if row["bottom_end"] < row["period_end"]:
+        facts["bottom"] += f"({row['bottom_period']})"
     return facts
 
 

@@ -5,9 +5,8 @@ The work follows the number of *different* names, periods, units and odd numbers
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -20,8 +19,10 @@ from indicators.period import Period, PeriodKind
 from indicators.problem import Problem, Severity
 from indicators.units import UnitError, factor
 from ingest.columns import BY_NAME, COLUMNS, REQUIRED
+from ingest.guessing import guess
 from ingest.numbers import DIGITS, GRAMMAR, Number, read_number
 from ingest.reader.sheet import Sheet
+from ingest.unknown import unknown_indicators
 from ingest.words import phrase
 
 __all__ = [
@@ -31,7 +32,6 @@ __all__ = [
     "accumulates",
     "columns_of",
     "day",
-    "guess",
     "normalise",
     "titles",
 ]
@@ -42,7 +42,6 @@ VINTAGES = {"": "", "flash": "flash", "快报": "flash", "初步": "flash", "ann
 VINTAGES |= {"revised": "revised", "修订": "revised"}
 _INVISIBLE = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 LONGEST_TEXT = 2000
-_LONGEST_NAME = 100
 _SPACE = " \t\n\u00a0\u3000"
 _NUMBERS = ["value", "numerator", "denominator"]
 _AT_ONCE = 20_000  # rows read together, so that memory does not follow the size of a return
@@ -58,11 +57,12 @@ class _Collector:
         self.frame, self.titles = frame, titles
         self.found: list[Problem] = []
         self.guesses: dict[str, dict[str, str]] = {}
+        self.names: Sequence[str] = ()  # of indicators, all that the file says
 
-    def guess(self, text: str, known: Mapping[str, str]) -> dict[str, str]:
-        """`guess`, for the first of many different names only."""
+    def guess(self, text: str, nearest: Callable[[str], dict[str, str]]) -> dict[str, str]:
+        """The “did you mean” of a name, for the first of many different names only."""
         if text not in self.guesses and len(self.guesses) < _GUESSED:
-            self.guesses[text] = guess(text, known)
+            self.guesses[text] = nearest(text)
         return self.guesses.get(text) or guess("", ())
 
     def rows(
@@ -94,6 +94,7 @@ def normalise(sheet: Sheet, catalogue: Catalogue) -> tuple[pl.DataFrame, list[Pr
         return pl.DataFrame(), problems
     seen = _Collector(pl.DataFrame(), titles)
     seen.found += problems
+    seen.names = sheet.cells[f"c{at['indicator']}"].str.strip_chars(_SPACE).unique().to_list()
     pieces = []
     for start in range(0, max(sheet.cells.height, 1), _AT_ONCE):
         frame = seen.frame = _columns(sheet, at, slice(start, start + _AT_ONCE))
@@ -192,7 +193,10 @@ def _names(frame: pl.DataFrame, catalogue: Catalogue, seen: _Collector) -> pl.Da
     for column, known in (("indicator", catalogue.indicator_names), ("region", catalogue.region_names)):
         ids = {t: known.get(fold(t)) for t in frame[column].unique(maintain_order=True)}
         unknown = [t for t, id_ in ids.items() if id_ is None]
-        seen.rows(column, {t: (f"{column}_unknown", seen.guess(t, known)) for t in unknown})
+        if unknown and column == "indicator":
+            seen.rows(column, unknown_indicators(frame, unknown, catalogue=catalogue, names=seen.names, ask=seen.guess))
+        else:
+            seen.rows(column, {t: ("region_unknown", seen.guess(t, partial(guess, known=known))) for t in unknown})
         new.append(_lookup(frame, column, ids, pl.String()).alias(f"{column}_id"))
     frame = frame.with_columns(new)
     if (frame["region_code"] != "").any():
@@ -208,19 +212,6 @@ def _names(frame: pl.DataFrame, catalogue: Catalogue, seen: _Collector) -> pl.Da
                 Problem(Severity.ERROR, "region_disagrees", row=row, column=title, found=text, facts=facts)
             )
     return frame
-
-
-def guess(text: str, known: Mapping[str, str] | Iterable[str]) -> dict[str, str]:
-    """The “did you mean” of a name, as facts of a message: the nearest first, for the sender to choose from."""
-    folded = fold(text)[:_LONGEST_NAME]
-    close = difflib.get_close_matches(folded, list(known), n=3, cutoff=0.5)
-    code, facts = ("hint", {"guess": "”“".join(close)}) if close else ("hint_none", {})
-    if close and len(close[0]) == len(folded):
-        # one letter that looks right may be another one: say which, by its code point
-        code, pair = "hint_letter", next(p for p in zip(folded, close[0], strict=True) if p[0] != p[1])
-        wrong, right = (f"{c} (U+{ord(c):04X})" for c in pair)
-        facts = {"guess": close[0], "wrong": wrong, "right": right}
-    return {f"hint_{language}": phrase(code, language, **facts) for language in ("zh", "en")}
 
 
 # -- periods -----------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import polars as pl
 from indicators.problem import Problem, Severity
 from ingest.columns import KEY
 from ingest.held import NEWS
-from ingest.rule import Row, Rule, figure, finding
+from ingest.rule import Row, Rule, figure, finding, shown
 
 __all__ = ["SLIP", "Stillness", "doubts", "falls", "jumped", "outside", "slipped", "values_repeat"]
 
@@ -23,7 +23,7 @@ SLIP = 8.0  # a figure this many times the last one, or this fraction of it, loo
 _MOVES = 4  # changes a series must have made before one can be out of character
 _ALIKE = 3  # rows that must all repeat the last figure to look copied
 _SERIES = ["indicator", "region", "accumulation"]
-_NEEDED = ["row", *KEY, "period", "value", "definition", "found", "vintage", "note"]
+_NEEDED = ["row", *KEY, "period", "value", "definition", "found", "unit", "vintage", "note"]
 _NEEDED += ["possible_low", "possible_high", "usual_change", "measure", "decimals"]
 _NO_SERIES = ["titles", "milestone"]  # counts that stand still by nature
 
@@ -119,7 +119,8 @@ def falls() -> pl.Expr:
 
 
 def _previous_facts(row: Row) -> dict[str, str]:
-    return {"previous": figure(row["previous"]), "when": row["previous_period"]}
+    (previous,) = shown([row["previous"]], found=row["found"], unit=row["unit"], value=row["value"])
+    return {"previous": previous, "when": row["previous_period"]}
 
 
 def _slip_facts(row: Row) -> dict[str, str]:

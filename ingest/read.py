@@ -17,6 +17,7 @@ import polars as pl
 from indicators.catalogue import Catalogue, fold
 from indicators.problem import Problem, Severity
 from ingest.columns import BY_NAME
+from ingest.reader.filling import doubt_periods
 from ingest.reader.layout import lay_out
 from ingest.reader.several import lay_out_all
 from ingest.reader.sheet import Book, Grid, Sheet, notices
@@ -69,14 +70,14 @@ def _read_csv(raw: bytes, settings: Settings, catalogue: Catalogue) -> Sheet:
     limits = {"rows": settings.upload_rows, "columns": settings.upload_columns, "names": BY_NAME}
     answer = _in_child(raw, limits, settings)
     if "rows" in answer:
-        return lay_out(Grid.of(answer, most=settings.upload_rows, strict=True), catalogue)
+        return _lay_out_csv(answer, settings, catalogue)
     header = answer["header"]
     columns = {f"c{i}": pl.Series([text]).str.split("\x00").explode() for i, text in enumerate(answer.pop("columns"))}
     cells = pl.DataFrame(columns)
     if _has_other_names(header, cells, catalogue):
         rows = zip(answer["at"], map(list, cells.iter_rows()), strict=True)
         answer["rows"] = [(answer["header_at"], header), *rows]
-        return lay_out(Grid.of(answer, most=settings.upload_rows, strict=True), catalogue)
+        return _lay_out_csv(answer, settings, catalogue)
     return Sheet(
         name="",
         header=tuple(header),
@@ -85,6 +86,13 @@ def _read_csv(raw: bytes, settings: Settings, catalogue: Catalogue) -> Sheet:
         cells=cells,
         notices=notices(answer),
     )
+
+
+def _lay_out_csv(answer: Mapping[str, Any], settings: Settings, catalogue: Catalogue) -> Sheet:
+    """The figures of a CSV that is no return in long form but a table as it is drawn."""
+    grid = Grid.of(answer, most=settings.upload_rows, strict=True)
+    ((sheet,),) = doubt_periods([(grid, [lay_out(grid, catalogue)])])
+    return sheet
 
 
 def _has_other_names(header: Sequence[str], cells: pl.DataFrame, catalogue: Catalogue) -> bool:

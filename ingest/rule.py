@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from indicators.problem import Problem, Severity
+from ingest.numbers import read_number
 
-__all__ = ["Row", "Rule", "figure", "finding"]
+__all__ = ["Row", "Rule", "figure", "finding", "shown"]
 
 Row = Mapping[str, Any]
 
@@ -44,3 +45,20 @@ def finding(row: Row, severity: Severity, column: str, code: str, facts: Mapping
 def figure(value: float) -> str:
     """A number as a sentence repeats it: every digit that was stated, no more."""
     return f"{value:.15g}"
+
+
+def shown(values: Sequence[float], *, found: str, unit: str, value: float) -> list[str]:
+    """Values of one definition as a sentence repeats them beside a cell that shows `found`: in the unit of that cell.
+
+    The unit is said where it is not the definition's.
+    """
+    times, other = _shown_in(found, unit, value)
+    return [figure(one) if times == 1.0 else figure(float(f"{one * times:.12g}")) + other for one in values]
+
+
+def _shown_in(found: str, unit: str, value: float) -> tuple[float, str]:
+    """What makes a value in its definition's unit what its cell shows, and that other unit; (1, '') in its own."""
+    printed = read_number(found or "", unit or "").value
+    if not printed or not value or abs(printed / value - 1) < 1e-9:
+        return 1.0, ""
+    return printed / value, f" {unit}"

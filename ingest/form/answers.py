@@ -17,7 +17,7 @@ from ingest.form.blank import Blank, Line, words
 from ingest.form.filled import Filled, Row
 from ingest.form.owed import Matter
 from ingest.form.sheets import Part
-from ingest.normalise import guess
+from ingest.guessing import guess
 from ingest.reader.sheet import Grid, letters
 
 __all__ = ["Told", "owing", "read_day", "read_explanations", "read_matters"]

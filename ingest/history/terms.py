@@ -11,9 +11,10 @@ import polars as pl
 from indicators.catalogue import Catalogue, fold
 from indicators.definition import Definition, MeasureType
 from indicators.period import Period, PeriodKind
+from ingest.guessing import guess
 from ingest.history.findings import Row
 from ingest.history.names import Names, at
-from ingest.normalise import ACCUMULATIONS, VINTAGES, accumulates, day, guess
+from ingest.normalise import ACCUMULATIONS, VINTAGES, accumulates, day
 
 __all__ = ["ACCUMULATED", "VINTAGE", "Terms"]
 

@@ -12,7 +12,7 @@ from indicators.period import Period
 from ingest.columns import COLUMNS
 from ingest.reader.beside import beside
 from ingest.reader.column import Column
-from ingest.reader.keys import keys_of
+from ingest.reader.keys import keys_of, other_region, remember
 from ingest.reader.rows import CODED, FIGURES, Slot, Table, cell
 from ingest.reader.sheet import letters, number
 from ingest.reader.soundness import cells_merged, odd_cells, unseen
@@ -51,7 +51,9 @@ def read_body(table: Table) -> None:
         elif len(table.figures) >= table.grid.most:
             table.refuse("too_many_rows", row, most=str(table.grid.most))
             return
-        elif row not in troubled:
+        elif row in troubled:
+            remember(table, row, cells)
+        else:
             _read_row(table, row, cells)
 
 
@@ -126,6 +128,7 @@ def _no_figures(table: Table, row: int, keys: dict[str, str], cells: list[str]) 
 
 
 def _add(table: Table, row: int, keys: dict[str, str], cells: list[str], given: list[Slot]) -> None:
+    other_region(table, row, keys["region"])
     made = [(slot, _figure(table, row, keys, slot, cells)) for slot in given]
     for slot, figure in _without_doubles(table, row, made):
         table.notices += beside(table, row, cells, slot, figure)

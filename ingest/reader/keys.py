@@ -7,7 +7,7 @@ from ingest.columns import COLUMNS
 from ingest.reader.rows import CODED, FIGURES, Table, cell
 from ingest.reader.spoken import CODE, is_total
 
-__all__ = ["keys_of"]
+__all__ = ["keys_of", "other_region", "remember"]
 
 _DITTO = ("〃", "″", "〞", "同上")
 _TEXTS = tuple(name for name in COLUMNS if name not in FIGURES)
@@ -34,6 +34,12 @@ def keys_of(table: Table, row: int, cells: list[str]) -> dict[str, str] | None:
     if not keys["region"]:
         keys["region"], keys["region_code"] = keys["region_code"], ""
     return keys
+
+
+def remember(table: Table, row: int, cells: list[str]) -> None:
+    """Keep what a row that is not read says, for the 〃 under it."""
+    for role in _TEXTS:
+        _key(table, row, cells, role)
 
 
 def _key(table: Table, row: int, cells: list[str], role: str) -> str:
@@ -65,6 +71,17 @@ def _coded(table: Table, row: int, cells: list[str], keys: dict[str, str]) -> bo
     else:
         table.notice("row_heading", row, found=next(t.strip() for t in cells if t.strip()))
     return False
+
+
+def other_region(table: Table, row: int, said: str) -> None:
+    """Say once of which region a former or shorter name was read: 从化市, 双流."""
+    catalogue = table.spoken.catalogue
+    region = catalogue.regions.get(catalogue.region_names.get(fold(said), ""))
+    if region is None or table.template or fold(said) in map(fold, (region.code, region.name_zh, region.name_en)):
+        return
+    if said not in table.renamed:
+        table.renamed.add(said)
+        table.notice("name_read_as", row, table.heading.one("region"), found=said, name=region.name_zh)
 
 
 def _own_name(table: Table, row: int, keys: dict[str, str]) -> None:

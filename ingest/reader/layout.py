@@ -10,10 +10,12 @@ import polars as pl
 from indicators.catalogue import Catalogue, fold
 from indicators.problem import Problem, Severity
 from ingest.columns import COLUMNS
+from ingest.guessing import at_home
 from ingest.reader.above import Line, read_above
 from ingest.reader.column import Column
 from ingest.reader.figures import read_body
 from ingest.reader.heading import Heading, find_heading
+from ingest.reader.proportion import proportions
 from ingest.reader.rows import CODED, FIGURES, Slot, Table, cell
 from ingest.reader.sheet import Grid, Sheet, letters
 from ingest.reader.soundness import header_faults, missing_columns
@@ -21,6 +23,7 @@ from ingest.reader.spoken import CODE, Spoken
 
 __all__ = ["lay_out"]
 
+_LOOKED_AT = 100  # rows that say where a table is from
 _OF_ONE_COLUMN = ("column_unknown", "period_out_of_order")  # faults of a header that leave the rest to be read
 
 
@@ -48,7 +51,7 @@ def lay_out(grid: Grid, catalogue: Catalogue, *, form: bool = False, region: Lin
     template = codes is not None and (form or any(CODED.fullmatch(cell(cells, codes)) for _, cells in body))
     table = Table(grid, heading, above, Spoken(catalogue, above.year), _slots(heading), template)
     table.notices += grid.notices
-    faults = header_faults(grid, heading, catalogue)
+    faults = header_faults(grid, heading, catalogue, home=at_home(catalogue, _regions(table)))
     table.notices += [p for p in faults if not p.blocks]
     blocking = [p for p in faults if p.blocks and p.code not in _OF_ONE_COLUMN]
     table.refused += [p for p in faults if p.code in _OF_ONE_COLUMN]
@@ -56,7 +59,18 @@ def lay_out(grid: Grid, catalogue: Catalogue, *, form: bool = False, region: Lin
     if blocking:
         return _nothing(grid, [*blocking, *table.refused], table.notices)
     read_body(table)
+    if not form:
+        table.notices += proportions(table)
     return _sheet(table)
+
+
+def _regions(table: Table) -> set[str]:
+    """The regions that a table names: above it, in its header, or in the first of its rows."""
+    column, line = table.heading.one("region"), table.above.region
+    said = [c.fixed["region"] for c in table.heading.columns if "region" in c.fixed] + ([line.text] if line else [])
+    said += [cell(cells, column) for _, cells in table.grid.rows[:_LOOKED_AT]]
+    names = table.spoken.catalogue.region_names
+    return {names[fold(text)] for text in said if fold(text) in names}
 
 
 def _only_of(heading: Heading, indicator: str) -> Heading:
@@ -140,6 +154,7 @@ def _sheet(table: Table) -> Sheet:
         notices=tuple(table.notices),
         refused=tuple(table.refused),
         places=_places(table),
+        coded=table.template,
     )
 
 
@@ -167,7 +182,7 @@ def _places(table: Table) -> dict[tuple[int, str], str]:
             column = table.heading.one(CODE if table.template and name in ("indicator", "region") else name)
             if name in FIGURES:
                 column = getattr(slot, name)
-            elif name in slot.fixed:
+            elif name in slot.fixed or (name == "accumulation" and column is None and slot.columns):
                 column = slot.columns[0]
             if name == "region":
                 column = column or table.heading.one("region_code")

@@ -64,6 +64,7 @@ class Table:
     texts: Mapping[int, list[str]] = field(init=False)  # row number → its cells
     _areas: dict[int, list[Area]] = field(default_factory=dict, init=False)
     before: dict[str, str] = field(default_factory=dict)  # role → the text of the latest row that has one
+    renamed: set[str] = field(default_factory=set)  # names of regions that were read as another's
     leant_on: set[str] = field(default_factory=set)  # what was taken from the lines above
 
     def __post_init__(self) -> None:

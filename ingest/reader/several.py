@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import polars as pl
 
@@ -12,6 +13,7 @@ from indicators.catalogue import Catalogue, fold
 from indicators.problem import Problem, Severity
 from ingest.columns import COLUMNS
 from ingest.reader.above import Line, read_above
+from ingest.reader.filling import doubt_periods
 from ingest.reader.heading import find_heading, is_heading
 from ingest.reader.layout import lay_out
 from ingest.reader.sheet import SLOTS, Grid, Sheet, number
@@ -27,15 +29,16 @@ def lay_out_all(grids: Sequence[Grid], catalogue: Catalogue, *, hidden: Sequence
 
     `grids`: the visible sheets, in their order; `hidden`: the names of those that are not read.
     """
-    tables: list[Sheet] = []
+    read: list[tuple[Grid, list[Sheet]]] = []
     passed: list[str] = []
     for grid in grids:
         if find_heading(grid, Spoken(catalogue)) or _holds_figures(grid, catalogue):
-            tables += _on_one(grid, catalogue)
+            read.append((grid, list(_on_one(grid, catalogue))))
         else:
             passed.append(grid.name)
-    if not tables:
-        tables, passed = [lay_out(grids[0], catalogue)], [grid.name for grid in grids[1:]]
+    if not read:
+        read, passed = [(grids[0], [lay_out(grids[0], catalogue)])], [grid.name for grid in grids[1:]]
+    tables = list(chain.from_iterable(doubt_periods(read)))
     names = list(dict.fromkeys(table.name for table in tables))
     said = [
         Problem(Severity.NOTICE, code, facts={"found": "、".join(found), "read": "、".join(names)})

@@ -158,7 +158,14 @@ class Sheet:
     refused: tuple[Problem, ...] = field(default=())
     places: Mapping[tuple[int, str], str] = field(default_factory=dict)
     book: Book | None = None
+    coded: bool = False  # whether its rows are those of a form, known by their codes
     starts: tuple[tuple[int, str], ...] = ()  # of several tables: the first slot of each, and its sheet
+
+    def per_head(self, problem: Problem) -> bool:
+        """Whether a located problem is one of a head, mended there for all rows under it."""
+        return problem.code == "accumulation_needed" and any(
+            name == "value" and label == problem.column for (_, name), label in self.places.items()
+        )
 
     def locate(self, problem: Problem) -> Problem:
         """The problem with sheet, row and column as a spreadsheet program shows them."""
@@ -173,6 +180,8 @@ class Sheet:
             first = int(facts["first"])
             elsewhere = self._sheet_of(_slot_of(first))
             facts["first"] = f"{'' if elsewhere == self._sheet_of(slot) else f'{elsewhere}!'}{row_of(first)}"
+            if len({place for place, _ in self.places}) > 1:  # which of a row's figures it is
+                column = self.places.get((slot, "value"), column)
         return replace(problem, sheet=self._sheet_of(slot), row=row_of(problem.row), column=column, facts=facts)
 
     def _sheet_of(self, slot: int) -> str:

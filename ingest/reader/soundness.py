@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 
@@ -12,11 +11,12 @@ from indicators.catalogue import Catalogue, fold
 from indicators.period import Period
 from indicators.problem import Problem, Severity
 from ingest.columns import COLUMNS
+from ingest.guessing import meant
 from ingest.reader.above import Above
 from ingest.reader.column import Column
 from ingest.reader.heading import Heading
 from ingest.reader.sheet import Grid, letters, stretch
-from ingest.reader.spoken import INVISIBLE
+from ingest.reader.spoken import INVISIBLE, unit_apart
 
 __all__ = ["cells_merged", "header_faults", "missing_columns", "odd_cells", "unseen"]
 
@@ -24,8 +24,13 @@ _NO_NAMES = Catalogue()
 _FIGURES = ("value", "numerator", "denominator")
 
 
-def header_faults(grid: Grid, heading: Heading, catalogue: Catalogue = _NO_NAMES) -> list[Problem]:
-    """What is wrong with the header: broken cells, words twice, none over data, words that are not ours."""
+def header_faults(
+    grid: Grid, heading: Heading, catalogue: Catalogue = _NO_NAMES, *, home: Collection[str] = ()
+) -> list[Problem]:
+    """What is wrong with the header: broken cells, words twice, none over data, words that are not ours.
+
+    `home`: the indicators that are rather meant than others by words that are not ours.
+    """
     row = grid.rows[heading.last][0]
     first = grid.rows[heading.first][0]
     found = []
@@ -46,7 +51,7 @@ def header_faults(grid: Grid, heading: Heading, catalogue: Catalogue = _NO_NAMES
                 facts = {"first": letters(column.at)}
                 found.append(say(Severity.ERROR, "column_blank", facts=facts))
         elif not column.role:
-            near = _near(grid, heading, column, catalogue)
+            near = _near(grid, heading, column, catalogue=catalogue, home=home)
             if not near and _like_a_period(grid, column, body):
                 found.append(say(Severity.ERROR, "column_of_a_period"))
                 continue
@@ -83,15 +88,20 @@ def _like_a_period(grid: Grid, column: Column, body: Sequence[tuple[int, list[st
 _NUMBER = re.compile(r"[-+0-9.,%]+$")
 
 
-def _near(grid: Grid, heading: Heading, column: Column, catalogue: Catalogue) -> list[str]:
+def _near(grid: Grid, heading: Heading, column: Column, *, catalogue: Catalogue, home: Collection[str]) -> list[str]:
     """Indicators that a column may mean whose header says none, where each column is an indicator of its own."""
     matrix = not heading.one("indicator") and any("indicator" in c.fixed for c in heading.columns)
     if not matrix or column.beside or column.at in grid.hidden_columns:
         return []
-    wanted, names = fold("".join(column.rest)), catalogue.indicator_names
-    holding = [name for name in names if len(wanted) > 3 and wanted in name]
-    found = sorted(holding, key=len) or get_close_matches(wanted, list(names), n=4, cutoff=0.6)
-    return list({names[name]: name for name in reversed(found)}.values())[-2:]
+    names = catalogue.indicator_names
+    taken = {names[fold(c.fixed["indicator"])] for c in heading.of("value") if _beside(c, column)}
+    unit = column.fixed.get("unit", "") or unit_apart(column.title)[1]
+    return meant(fold("".join(column.rest)), catalogue, unit=unit, home=home, taken=taken, loose=True)[:2]
+
+
+def _beside(column: Column, other: Column) -> bool:
+    """Whether a column is of an indicator, and of the same period as another."""
+    return "indicator" in column.fixed and column.fixed.get("period") == other.fixed.get("period")
 
 
 def _out_of_order(grid: Grid, heading: Heading) -> Iterator[Problem]:

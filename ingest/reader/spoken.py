@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from indicators.catalogue import Catalogue, fold
@@ -23,6 +23,7 @@ __all__ = [
     "is_sum",
     "is_total",
     "one_line",
+    "spellings",
     "unit_apart",
 ]
 
@@ -64,6 +65,19 @@ def unit_apart(text: str) -> tuple[str, str]:
         return "", ""
     unit = re.sub(r"^(?:计量)?单位\s*[::]\s*", "", found[2])
     return found[1], unit if known(unit) else ""
+
+
+def spellings(text: str) -> Iterator[tuple[str, str]]:
+    """(name, unit in brackets) of a row's name, with ever less of 其中:, #, 1. and footnote marks around it."""
+    for _ in range(4):
+        yield text, ""
+        bare, unit = unit_apart(text)
+        if bare:
+            yield bare, unit
+        shorter = _MARK.sub("", text) if _MARK.search(text) else _PART.sub("", text, count=1)
+        if shorter in ("", text):
+            return
+        text = shorter
 
 
 def converts(unit: str, wanted: str) -> bool:
@@ -163,18 +177,7 @@ class Spoken:
         The text itself where even then it is not known.
         """
         names = self.catalogue.indicator_names
-        candidate = text
-        for _ in range(4):
-            bare, unit = unit_apart(candidate)
-            if fold(candidate) in names:
-                return candidate, ""
-            if bare and fold(bare) in names:
-                return bare, unit
-            shorter = _MARK.sub("", candidate) if _MARK.search(candidate) else _PART.sub("", candidate, count=1)
-            if shorter == candidate or not shorter:
-                break
-            candidate = shorter
-        return text, ""
+        return next(((name, unit) for name, unit in spellings(text) if fold(name) in names), (text, ""))
 
     def flows(self, name: str) -> bool | None:
         """Whether an indicator adds up over time; None where the name is not known."""

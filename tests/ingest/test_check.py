@@ -134,14 +134,18 @@ def test_D16_a_period_before_the_definition_is_in_force_is_asked_about(checked: 
     assert codes(checked(csv({"period": "2014", "value": "801"})).problems) == ["value_impossible"]
 
 
-def test_a_yearly_indicator_inside_a_year_is_noticed_once(checked: Check) -> None:
+def test_a_yearly_indicator_inside_a_year_is_asked_about_once(checked: Check) -> None:
     places_of = [{"region": "510100"}, {"region": "武侯区"}, {"period": "2021"}, {"period": "2022年3月"}]
     found = checked(csv(*({"period": "2021Q2", **row} for row in places_of), note="快报"))
     assert [(p.severity, p.code, p.row, p.found) for p in found.problems] == [
-        (Severity.NOTICE, "period_not_due", 2, "2021Q2"),
-        (Severity.NOTICE, "period_not_due", 5, "2022-03"),
+        (Severity.WARNING, "period_not_due", 2, "2021Q2"),
+        (Severity.WARNING, "period_not_due", 5, "2022-03"),
     ]
-    assert found.accepted
+    assert found.accepted  # by its notes
+    (alone,) = checked(csv(period="2021Q2")).problems
+    assert alone.blocks and "这是 2020 年末(全年)的数吗" in explain(alone)["zh"]
+    (nothing,) = [p for p in checked(csv(period="2021Q2", value="—")).problems if p.code == "period_not_due"]
+    assert not nothing.blocks
     census = {"indicator": "常住人口", "period": "2020-11-01", "value": "2093", "note": "普查时点"}
     assert checked(csv(census)).problems == ()
     assert checked(csv({"period": "2021Q2", **BEDS})).problems == ()

@@ -249,16 +249,58 @@ def test_the_last_digits_of_the_parts_count_too(
     "rows",
     [
         [BEDS],
-        [BEDS, PEOPLE | {"period": "2020"}],
+        [BEDS, PEOPLE | {"period": "2019"}],
+        [BEDS, PEOPLE | {"period": "2022"}],
+        [BEDS | {"period": "2020"}, PEOPLE],
         [BEDS | {"region": "440100"}, PEOPLE],
         [BEDS | {"value": "***"}, PEOPLE],
         [BEDS, PEOPLE | {"value": "0"}],
         [{"numerator": "140000", "denominator": "20000000", "indicator": "beds-per-1000", "region": "440100"}],
     ],
-    ids=["one part", "another year", "another region", "no value", "nobody lives there", "another ratio's own parts"],
+    ids=[
+        "one part",
+        "too long ago",
+        "later",
+        "another year",
+        "another region",
+        "no value",
+        "nobody lives there",
+        "another ratio's own parts",
+    ],
 )
 def test_a_ratio_whose_parts_are_not_both_beside_it(desk: Desk, rows: list[dict[str, str]]) -> None:
     assert ours(desk, csv(RATIO | {"value": "7.00"}, *rows)) == []
+
+
+def test_the_population_of_the_last_year_end_is_the_one_beside_a_quarter(desk: Desk) -> None:
+    quarter = [RATIO | {"period": "2022Q3", "value": "7.00"}, BEDS | {"period": "2022Q3"}]
+    found = desk.check(csv(*quarter, PEOPLE))
+    assert asked(found) == [("ratio_disagrees_beside", 2, False)]
+    assert "“常住人口”2000 万人(2021) 得 8" in explain(found.problems[0])["zh"]
+    desk.approve(csv(PEOPLE))
+    assert ours(desk, csv(*quarter)) == [("ratio_disagrees_beside", 2)]
+
+
+@pytest.mark.parametrize(("value", "differs"), [("8.16", False), ("8.17", True), ("7.84", False), ("7.83", True)])
+def test_an_older_population_may_be_off_by_two_in_a_hundred(desk: Desk, value: str, differs: bool) -> None:
+    quarter = [RATIO | {"period": "2022Q3", "value": value}, BEDS | {"period": "2022Q3"}]
+    assert ours(desk, csv(*quarter, PEOPLE)) == [("ratio_disagrees_beside", 2)] * differs
+
+
+def test_of_several_year_ends_the_latest_counts(desk: Desk) -> None:
+    rows = [RATIO | {"period": "2022"}, BEDS | {"period": "2022"}, PEOPLE | {"value": "1000"}]
+    assert ours(desk, csv(*rows)) == [("ratio_disagrees_beside", 2)]
+    assert ours(desk, csv(*rows, PEOPLE | {"period": "2022"})) == []
+
+
+def test_figures_are_said_in_the_unit_of_the_sheet(desk: Desk) -> None:
+    said = {"unit": "万元", "accumulation": "累计"}
+    rows = [{"period": "2022Q1", "value": "400000", **said}, {"period": "2022Q2", "value": "900000", **said}]
+    single = {"period": "2022Q2", "value": "300000", "unit": "万元", "accumulation": "本期"}
+    (problem,) = [p for p in desk.check(csv(*rows, single, indicator=FLOW)).problems if p.code in OURS]
+    assert {problem.facts[name] for name in ("ytd", "before", "computed", "single")} == {
+        *("900000 万元", "400000 万元", "500000 万元", "300000 万元")
+    }
 
 
 def test_a_ratio_that_brings_its_parts_is_left_to_them(desk: Desk) -> None:

@@ -12,7 +12,8 @@ from indicators.catalogue import Catalogue
 from indicators.problem import Problem, Severity
 from ingest import normalise as module
 from ingest.columns import COLUMNS
-from ingest.normalise import guess, normalise, titles
+from ingest.guessing import guess
+from ingest.normalise import normalise, titles
 from ingest.read import read
 from ingest.settings import Settings
 from ingest.words import explain

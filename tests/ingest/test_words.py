@@ -158,7 +158,7 @@ CAUSES |= {
     "cell_not_finite": ("a.xlsx", workbook(figure("NaN"))),
     "header_missing": sheet(["a", "b"], ["c", "d"]),
     "column_of_a_period": sheet(["地区", "指标", "2021年", "7-9月"], ["成都市", LIFE, 81, 82]),
-    "column_unknown": sheet(["地区", "报告期", LIFE, "预期寿命值"], ["成都市", "2021", 81, 82]),
+    "column_unknown": sheet(["地区", "报告期", LIFE, "每千人护士数"], ["成都市", "2021", 81, 5]),
     "period_out_of_order": sheet(["地区", "指标", "2024年12月", "2025年3月", "2024年6月", "2025年9月"], OF_FOUR),
     "indicator_above": sheet([f"2021年{LIFE}"], ["地区", "数值"], ["成都市", 81]),
     "growth_disagrees": sheet([*HEADER, "上年同期", "同比增长(%)"], [*ROW[:3], 81, 80, 7.4]),
@@ -237,6 +237,14 @@ COUNTED = ("beds", "doctors", "nurses")
 CAUSES |= {
     "period_before_definition": csv(period="2014"),
     "period_not_due": csv(period="2021Q2"),
+    "period_older_than_filled": sheet(
+        ["2021年度", "填报日期:2023年1月16日"], ["地区", "指标", "数值"], ["成都市", LIFE, 81]
+    ),
+    "ratio_differs_from_row": sheet(
+        ["地区", "报告期", "普惠托位占比", "普惠", "托位"],
+        *(["成都市", str(2015 + n), 40 + 5 * n + 9 * (n == 5), (8 + n) * (n + 1), 20 * (n + 1)] for n in range(6)),
+    ),
+    "indicator_is_part": csv({"indicator": "普惠托位", "value": "8"}, {}, indicator="普惠托位占比", value="60"),
     "districts_exceed": csv({"region": CITY, "value": "1"}, {"region": "海港"}, indicator="beds", value="3"),
     "districts_differ": csv(*({"region": r} for r in (CITY, *DISTRICTS)), indicator="beds", value="100"),
     "ytd_equals_period": csv({"accumulation": "本期"}, {"accumulation": "累计"}, **FLOW, period="2021Q2"),
