@@ -649,7 +649,9 @@ REAL = "__Host-zhibiao"
 @pytest.fixture(scope="module")
 def _real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Console]]:
     pytest.importorskip("ingest.accounts.signing_in", reason="there are no passwords yet")
-    with attacked(tmp_path_factory.mktemp("real"), demo=False, ZHIBIAO_SECRET="s" * 40) as running:
+    with attacked(
+        tmp_path_factory.mktemp("real"), demo=False, ZHIBIAO_SECRET="kFz0vQ3mTn8xYp2LwR7sBd5hJc9gEa1u"
+    ) as running:
         yield running
 
 

@@ -181,7 +181,11 @@ def test_a_line_altered_in_the_file_is_named(language: str, demo_home: Home, tri
     tried.store.close()
     with duckdb.connect(str(path)) as raw:
         raw.execute("UPDATE ledger SET actor = 'somebody' WHERE entry = 7")
-    with owned(tried.home) as store, session.serving(Place(store, tried.settings, tried.home)):
+    auditor = PEOPLE[Role.AUDITOR]
+    with (
+        owned(tried.home) as store,
+        session.serving(Place(store, tried.settings, tried.home), asking=lambda: auditor),
+    ):
         trail.check_again()
         page = desk(lang=language)
         assert words(language)("audit.break_altered", entry=7) in said(page)
