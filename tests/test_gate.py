@@ -120,6 +120,19 @@ def test_e03_a_page_that_is_not_offered_leads_to_the_first_and_is_told_to_the_le
     assert server.ask("GET", "/review", cookie=mine, Accept="text/html")[0].status == 200
 
 
+def test_e22_whoever_sent_a_return_does_not_approve_it_in_another_role_either(server: Server, console: Console) -> None:
+    sent = console.order(do="submit", name="zhou", value="7.91")
+    assert sent
+    console.person("zhou", Role.REVIEWER)
+    for name, decision in (("zhou", ""), ("li", "approve")):
+        with opened(server, cookie(console, name)) as page:
+            page.run(rerun(hashed="review"))
+            approve = page.button(f"approve_{sent}")
+            page.run(rerun(hashed="review", pressed=approve.id))
+        assert console.order(do="decision", id=sent) == decision, name
+    console.person("zhou", Role.STATISTICIAN)
+
+
 # -- what ends it ------------------------------------------------------------------------------------------------
 
 
