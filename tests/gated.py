@@ -29,7 +29,7 @@ from ingest.accounts import sessions
 from ingest.accounts.sessions import Means, Sessions
 from ingest.importing import initialise
 from ingest.owner import opened
-from ingest.people import Role, User, find
+from ingest.people import Role, User
 from ingest.settings import load
 from ingest.workflow import add_person, submit
 from tests import live
@@ -154,9 +154,7 @@ def _do(order: dict[str, Any]) -> str:
             return str(_counted)
         case "submit":
             raw = f"地区,指标,报告期,数值,备注\n成都市,beds-per-1000,2025Q1,{order['value']},核实无误\n".encode()
-            who = next(
-                User(name, Role(role), body) for name, role, body in _standing(here.store) if name == order["name"]
-            )
+            who = find(order["name"], here.store.ask("people"))
             sent = submit(here.store, here.settings, name="q1.csv", raw=raw, user=who, uploads=here.home.uploads)
             return sent.submission
         case "decision":
