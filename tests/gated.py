@@ -29,7 +29,7 @@ from ingest.accounts import sessions
 from ingest.accounts.sessions import Means, Sessions
 from ingest.importing import initialise
 from ingest.owner import opened
-from ingest.people import Role, User
+from ingest.people import Role, User, find
 from ingest.settings import load
 from ingest.workflow import add_person, submit
 from tests import live
