@@ -49,7 +49,8 @@ def _ratio_problems(row: Row) -> Iterator[Problem]:
     elif row["value"] is not None:
         computed = row["numerator"] / row["denominator"] * row["factor"]
         if abs(row["value"] - computed) > _rounding(row) * EVEN:
-            yield finding(row, Severity.ERROR, "value", "ratio_disagrees", {"computed": f"{computed:.6g}"})
+            facts = {part: figure(row[part]) for part in ("numerator", "denominator")}
+            yield finding(row, Severity.ERROR, "value", "ratio_disagrees", facts | {"computed": f"{computed:.6g}"})
 
 
 def _rounding(row: Row) -> float:

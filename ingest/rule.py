@@ -10,8 +10,9 @@ import polars as pl
 
 from indicators.problem import Problem, Severity
 from ingest.numbers import read_number
+from ingest.words import phrase
 
-__all__ = ["Row", "Rule", "figure", "finding", "shown"]
+__all__ = ["Row", "Rule", "figure", "finding", "shown", "twice"]
 
 Row = Mapping[str, Any]
 
@@ -62,3 +63,9 @@ def _shown_in(found: str, unit: str, value: float) -> tuple[float, str]:
     if not printed or not value or abs(printed / value - 1) < 1e-9:
         return 1.0, ""
     return printed / value, f" {unit}"
+
+
+def twice(*, alike: bool) -> dict[str, str]:
+    """What to do with a figure that stands twice, as facts of a message."""
+    code = "hint_twice_alike" if alike else "hint_twice_differ"
+    return {f"hint_{language}": phrase(code, language) for language in ("zh", "en")}

@@ -14,6 +14,7 @@ from pandera.typing.polars import Series
 
 from indicators.problem import Problem, Severity
 from ingest.columns import KEY
+from ingest.rule import twice
 
 __all__ = ["KEY", "Figures", "failures"]
 
@@ -88,6 +89,7 @@ def failures(frame: pl.DataFrame, already: Iterable[Problem]) -> list[Problem]:
     named = {p.row for p in already if p.severity is Severity.ERROR}
     firsts = frame.select(pl.col("row").first().over(KEY)).to_series()
     others = frame.select(pl.col("found").first().over(KEY)).to_series()
+    values = frame.select(pl.col("value").first().over(KEY)).to_series()
     rows, found = frame["row"], []
     for case in cases.iter_rows(named=True):
         index, check = case["index"], case["check"]
@@ -96,7 +98,9 @@ def failures(frame: pl.DataFrame, already: Iterable[Problem]) -> list[Problem]:
             continue
         facts: dict[str, str] = {}
         if check == "unique":
+            alike = frame["value"][index] is not None and frame["value"][index] == values[index]
             facts = {"first": str(firsts[index]), "value": frame["found"][index], "other": others[index]}
+            facts |= twice(alike=alike)
             code, column, text = "twice_in_file", "period", frame["period"][index] or ""
         elif check == "value_or_reason":
             code, column, text = "value_empty", "value", frame["found"][index]

@@ -14,6 +14,7 @@ from ingest.history.source import NUMBERS
 from ingest.history.terms import Terms
 from ingest.numbers import DIGITS, GRAMMAR, MISSING, read_number
 from ingest.plausible import outside
+from ingest.rule import figure
 
 __all__ = ["half", "measured"]
 
@@ -168,4 +169,5 @@ def _ratios(frame: pl.DataFrame, terms: Terms, findings: Findings) -> pl.DataFra
 
 
 def _computed(row: Row) -> Mapping[str, str]:
-    return {"computed": f"{row['numerator'] / row['denominator'] * row['factor']:.6g}"}
+    parts = {part: figure(row[part]) for part in PARTS}
+    return parts | {"computed": f"{row['numerator'] / row['denominator'] * row['factor']:.6g}"}

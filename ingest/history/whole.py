@@ -16,6 +16,7 @@ from ingest.history.measure import half
 from ingest.history.names import at
 from ingest.history.terms import ACCUMULATED, Terms
 from ingest.plausible import SLIP, falls, jumped, slipped
+from ingest.rule import twice
 
 __all__ = ["Whole"]
 
@@ -131,4 +132,4 @@ class Whole:
 
 def _first(row: Row) -> Mapping[str, str]:
     value, other = ("—" if number is None else f"{number:.15g}" for number in (row["value"], row["other"]))
-    return {"first": str(row["first"]), "value": value, "other": other}
+    return {"first": str(row["first"]), "value": value, "other": other, **twice(alike=value == other)}

@@ -21,6 +21,7 @@ from ingest.reader.spoken import Spoken
 
 __all__ = ["lay_out_all"]
 
+_LABELLED = re.compile(r"[^::]{1,20}[::]")  # 单位:万元
 _FIGURE = re.compile(r"\s*[+-]?[0-9０-９][0-9０-９.,,]*\s*[%%]?\s*")
 
 
@@ -98,7 +99,8 @@ def _split(grid: Grid, catalogue: Catalogue) -> list[Grid]:
 
 def _is_title(grid: Grid, place: int) -> bool:
     filled = [text for text in grid.rows[place][1] if text.strip()]
-    return len(filled) < 3 and not any(_FIGURE.fullmatch(text) for text in filled)
+    free = [text for text in filled if not _LABELLED.match(text)]
+    return len(free) < 3 and not any(_FIGURE.fullmatch(text) for text in filled)
 
 
 def _cut(grid: Grid, start: int, end: int) -> Grid:

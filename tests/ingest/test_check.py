@@ -298,7 +298,7 @@ def test_a_stated_ratio_that_disagrees_is_refused(checked: Check, value: str, un
     found = checked(ratio(value=value, unit=unit, numerator="150000"))
     problem = next(p for p in found.problems if p.code == "ratio_disagrees")
     assert (problem.row, problem.column, problem.found) == (2, "value", value)
-    assert problem.facts == {"computed": "7.5"}
+    assert problem.facts == {"computed": "7.5", "numerator": "150000", "denominator": "20000000"}
 
 
 @pytest.mark.parametrize(

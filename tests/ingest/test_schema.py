@@ -61,7 +61,9 @@ def test_D17_the_same_figure_twice_names_both_rows() -> None:
     found = failures(frame(same, {}, same | {"value": 9.0}, same), [])
     assert places(found) == [("twice_in_file", 4, "period", "2021"), ("twice_in_file", 5, "period", "2021")]
     assert [p.facts["first"] for p in found] == ["2", "2"]
-    assert [set(p.facts) for p in found] == [{"first", "other", "value"}] * 2
+    assert [set(p.facts) for p in found] == [{"first", "other", "value", "hint_zh", "hint_en"}] * 2
+    differ, alike = (p.facts["hint_en"] for p in found)
+    assert differ.startswith("Find out which is right") and alike.startswith("Both say the same")
 
 
 @pytest.mark.parametrize("column", KEY)

@@ -279,7 +279,7 @@ SENDERS = {
 }
 # said by other means than a file's content
 ELSEWHERE = {"reader_died", "reader_busy", "already_submitted", "changed_meanwhile", "form_expired_since"}
-PHRASES = {"hint_owner", "hint_no_owner", "hint_wait", "hint_withdraw"}
+PHRASES = {"hint_owner", "hint_no_owner", "hint_wait", "hint_withdraw", "hint_twice_alike", "hint_twice_differ"}
 PHRASES |= {"hint", "hint_letter", "hint_none", "mean_below_unit", "mean_not_applicable", "mean_suppressed"}
 # said of a history; see tests/ingest/history
 HISTORY = {"number_not_plain", *(code for code in MESSAGES if code.startswith("history_"))}

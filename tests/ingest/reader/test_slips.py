@@ -270,3 +270,23 @@ def test_a_region_by_a_former_name_is_said_once(drawn: Drawn) -> None:
     ]
     again = [["2021年"], ["地区", "指标", "数值"], ["越秀", LIFE, 81], ["越秀", "常住人口", 100]]
     assert len(of_code(drawn(again), "name_read_as")) == 1
+
+
+# -- the line over a second table ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("column", [0, 1, 2])
+def test_an_indicator_is_named_anywhere_in_the_line_over_a_second_table(drawn: Drawn, column: int) -> None:
+    over = ["附:分季度", "", "", "", "单位:万人次"]
+    over[column] = f"{over[column]}  指标名称:{FLOW}".strip()
+    rows = [
+        ["都江堰市文化旅游统计月报  2025年9月"],
+        ["指标", "单位", "本月止累计"],
+        [FLOW, "万人次", 2165.99],
+        over,
+        ["年份", "一季度", "上半年(累计)", "1-9月(累计)"],
+        ["2024年", 300.1, 641.2, 1900.5],
+    ]
+    checked = drawn(rows)
+    assert checked.accepted
+    assert checked.rows == 4
