@@ -57,7 +57,7 @@ def options() -> dict[str, object]:
 @contextmanager
 def _place(settings: Settings, home: Home) -> Iterator[Place]:
     """The store opened, filled where it is the demonstration, and offered to terminal and pages."""
-    log.install(secrets=[settings.secret.get_secret_value()] if settings.secret else [])
+    log.install(secrets=settings.secrets())
     startup.demand(startup.option_checks(options(), settings, demo=home.demo))
     if home.demo:
         demo.renew(home)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from ipaddress import ip_address
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -303,7 +304,10 @@ def address() -> str:
 
 def client() -> str:
     """The network address the reader comes from, as the ledger keeps it; '' on this machine itself."""
-    return str(st.context.ip_address or "") if _asking is None else ""
+    try:
+        return str(ip_address(st.context.ip_address or "")) if _asking is None else ""
+    except ValueError:
+        return ""
 
 
 def clock() -> datetime:

@@ -16,7 +16,7 @@ from indicators.plan import Plan
 from indicators.rules import RuleSet
 from indicators.store import Store
 from ingest.changes import Change, differences
-from ingest.people import Action, User, demand
+from ingest.people import Action, User, demand, demand_standing
 from ingest.settings import SHIPPED
 from ingest.submission import Refused
 
@@ -84,6 +84,7 @@ def import_file(store: Store, *, path_name: str, text: str, user: User, document
     with store.entry(
         actor=user.name, action="import", subject=found.name, address=address, document=document, changes=changes
     ) as entry:
+        demand_standing(user, store.ask("people"))
         entry.add("catalogue_version", [_version(found.kind, found.name, found.text, version, document)])
     return changes
 

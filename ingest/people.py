@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import polars as pl
 
-__all__ = ["Action", "Forbidden", "Role", "User", "demand", "find", "may"]
+__all__ = ["Action", "Forbidden", "Role", "User", "demand", "demand_standing", "find", "may"]
 
 
 class Role(StrEnum):
@@ -84,6 +84,16 @@ def demand(user: User, action: Action, *, organisation: str | None = None) -> No
             f"{user.name}只能为本单位({own or '未登记'})执行 {action},不能为 {organisation}",
             f"{user.name} may {action} for {own or 'their own organisation'} only, not for {organisation}",
         )
+
+
+def demand_standing(user: User, people: pl.DataFrame) -> None:
+    """Raise Forbidden where someone on record no longer stands as they did when they asked.
+
+    Asked where an act is written, by the store's `people`: judging a file takes its time, and a role may end in it.
+    """
+    now = people.filter(pl.col("name") == user.name).rows(named=True)
+    if now and not (now[0]["active"] and (now[0]["role"], now[0]["organisation"]) == (user.role, user.organisation)):
+        raise Forbidden("您的账号或身份刚刚改变,没有办理", "your account or role has just changed: nothing was done")
 
 
 def find(name: str, people: pl.DataFrame) -> User:

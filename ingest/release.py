@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from indicators.store import Store
-from ingest.people import Action, User, demand
+from ingest.people import Action, User, demand, demand_standing
 from ingest.reading import judged_plan
 from ingest.submission import Refused
 
@@ -34,6 +34,7 @@ def release(store: Store, *, user: User, note: str = "", as_of: date) -> Release
     """
     demand(user, Action.RELEASE)
     with store.entry(actor=user.name, action="release", note=note) as entry:
+        demand_standing(user, store.ask("people"))
         waiting = store.ask("unreleased")
         alone = store.ask("people").is_empty()  # whoever holds the terminal may be all there is
         own = pl.col("submitted_by") == user.name

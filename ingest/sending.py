@@ -17,7 +17,7 @@ from ingest.checking import check_file
 from ingest.due import at_office
 from ingest.held import conflicts, refusal
 from ingest.kept import Attachment, hashed, keep, kept, label, lines_of
-from ingest.people import Action, Forbidden, User, demand
+from ingest.people import Action, Forbidden, User, demand, demand_standing
 from ingest.settings import Settings
 from ingest.staging import add_contents, signing
 from ingest.submission import AGAIN, UNSIGNED, Decision, Refused, Signers, sign
@@ -80,6 +80,7 @@ def submit(
     drafted = _open_draft(store, digest, user)
     submission = drafted or secrets.token_hex(6)
     with store.entry(actor=user.name, action="submit", subject=submission, file=label(name)) as entry:
+        demand_standing(user, store.ask("people"))
         # asked again inside the transaction: two people may send the same at once
         if already(store, settings, digest) is not None:
             raise Refused("同一文件正由他人报送", "the same file has just been submitted")
@@ -158,6 +159,7 @@ def draft(store: Store, settings: Settings, *, name: str, raw: bytes, user: User
     keep(uploads, digest, raw)
     made = secrets.token_hex(6)
     with store.entry(actor=user.name, action="draft", subject=made, file=label(name)) as entry:
+        demand_standing(user, store.ask("people"))
         if _open_draft(store, digest, user) or already(store, settings, digest) is not None:
             raise Refused("同一文件刚刚存为草稿或报送", "the same file has just been drafted or submitted")
         line = {"id": made, "sha256": digest, "file_name": label(name), "drafted_by": user.name}
@@ -202,6 +204,7 @@ def discard(store: Store, *, draft: str, user: User) -> None:
     """Give up a draft. Raises Forbidden for anyone but its drafter, Refused for one that is sent or given up."""
     demand(user, Action.SUBMIT)
     with store.entry(actor=user.name, action="discard", subject=draft) as entry:
+        demand_standing(user, store.ask("people"))
         _demand_open(_drafted(store, draft, user))
         line = {"submission": draft, "decision": Decision.WITHDRAW.value, "decided_by": user.name, "reason": ""}
         entry.add("decision", [line])

@@ -107,6 +107,11 @@ class Settings(BaseSettings):
         file = Path(os.environ.get("ZHIBIAO_CONFIG", "zhibiao.toml"))
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file))
 
+    def secrets(self) -> list[str]:
+        """Whatever no log may hold."""
+        held = [self.secret, self.oidc.client_secret if self.oidc else None]
+        return [one.get_secret_value() for one in held if one]
+
     def at(self, *, demo: bool | None = None) -> Home:
         """The home to work in."""
         return Home(self.home, demo=self.demo if demo is None else demo)

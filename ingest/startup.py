@@ -6,6 +6,7 @@ import ipaddress
 import os
 import re
 import stat
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,8 +77,19 @@ def _secret(settings: Settings, home: Home) -> Iterator[Check]:
     zh, en = why or ("密钥足够长。", "The secret is long enough.")
     yield Check("secret", not why, zh, en, f"openssl rand -base64 48 → ZHIBIAO_SECRET ({_MAKE_ONE})" if why else "")
     file = Path(os.environ.get("ZHIBIAO_CONFIG", "zhibiao.toml"))
-    if secret and file.is_file() and re.search(r"(?m)^\s*secret\s*=", file.read_text("utf-8", errors="replace")):
-        yield _closed("config_open", file)
+    if file.is_file():  # whoever may write it says who comes in; whoever reads it may find secrets
+        readable = 0o040 if file.stat().st_uid == 0 else 0  # by the group, where root lends it to the service
+        to = 0o077 & ~readable if _holds_secrets(file) else 0o022
+        yield _closed("config_open", file, to=to, or_root=True)
+
+
+def _holds_secrets(file: Path) -> bool:
+    try:
+        said = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return True  # whatever it is, `load` says what is wrong with it
+    provider = said.get("oidc")
+    return "secret" in said or (isinstance(provider, dict) and "client_secret" in provider)
 
 
 def _wrong_with(secret: str) -> tuple[str, str] | None:
@@ -109,16 +121,16 @@ def _permissions(home: Home) -> Iterator[Check]:
             yield _closed(code, path)
 
 
-def _closed(code: str, path: Path) -> Check:
-    """That a path is ours and nobody else may open it."""
+def _closed(code: str, path: Path, *, to: int = 0o077, or_root: bool = False) -> Check:
+    """That a path is ours (`or_root`'s), and nobody else has the rights `to` it."""
     found = path.stat()
     mode = stat.S_IMODE(found.st_mode)
-    if found.st_uid != os.geteuid():
+    if found.st_uid != os.geteuid() and not (or_root and found.st_uid == 0):
         zh, en = f"{path.name} 不属于运行服务的用户。", f"{path.name} does not belong to the user who runs this."
         return Check(code, False, zh, en, f"chown -R {os.geteuid()} {path}")
-    if mode & 0o077:
+    if mode & to:
         zh, en = f"{path.name} 对其他用户开放({mode:03o})。", f"{path.name} is open to other users ({mode:03o})."
-        return Check(code, False, zh, en, f"chmod {'700' if path.is_dir() else '600'} {path}")
+        return Check(code, False, zh, en, f"chmod {mode & ~to:03o} {path}")
     return Check(code, True, f"{path.name} 只对本用户开放。", f"{path.name} is open to this user alone.")
 
 

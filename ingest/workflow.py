@@ -13,7 +13,7 @@ from ingest.check import compare
 from ingest.course import Return, one_return
 from ingest.held import locked_since, refusal
 from ingest.kept import Attachment
-from ingest.people import Action, Role, User, demand
+from ingest.people import Action, Role, User, demand, demand_standing
 from ingest.sending import Receipt, discard, draft, send_draft, submit
 from ingest.settings import Settings
 from ingest.submission import Decision, Refused, State, Unclean, may_decide, state_of
@@ -43,6 +43,7 @@ __all__ = [
 def decide(store: Store, *, submission: str, decision: Decision, user: User, reason: str = "") -> None:
     """Append one decision. Raises Forbidden or Refused when the user or the state does not allow it."""
     with store.entry(actor=user.name, action=decision.value, subject=submission, reason=reason) as entry:
+        demand_standing(user, store.ask("people"))
         row = _submitted(store, submission)
         if row is None:
             raise Refused(f"没有报送 {submission}", f"there is no submission {submission}")
@@ -131,6 +132,7 @@ def remind(
         zh, en = ("已免报", "is waived") if found.waived else ("已报齐", "is in")
         raise Refused(f"{_named(found)}{zh},不需催报", f"{_named(found, 'en')} {en}: there is nothing to ask for")
     with store.entry(actor=user.name, action="remind", subject=found.organisation.id, **_which(found)) as entry:
+        demand_standing(user, store.ask("people"))
         entry.add("reminder", [{**_key(found), "reminded_by": user.name, "note": note}])
 
 
@@ -155,6 +157,7 @@ def waive(
     action = "waive" if waived else "unwaive"
     detail = {**_which(found), "reason": reason}
     with store.entry(actor=user.name, action=action, subject=found.organisation.id, **detail) as entry:
+        demand_standing(user, store.ask("people"))
         entry.add("waiver", [{**_key(found), "waived": waived, "decided_by": user.name, "reason": reason}])
 
 
@@ -188,4 +191,5 @@ def add_person(store: Store, *, name: str, role: Role, organisation: str, active
     demand_other(user, name)
     line: dict[str, Any] = {"role": role.value, "organisation": organisation, "active": active}
     with store.entry(actor=user.name, action="person", subject=name, **line) as entry:
+        demand_standing(user, store.ask("people"))
         entry.add("person", [{"name": name, **line}])

@@ -112,7 +112,7 @@ _counted = 0
 
 def _ask(self: Store, question: str, **values: Any) -> Any:
     global _asked
-    _asked += question != "session"
+    _asked += question not in ("session", "sessions")
     return _store_ask(self, question, **values)
 
 

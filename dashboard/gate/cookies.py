@@ -9,7 +9,7 @@ from starlette.types import Scope
 from dashboard import session
 from ingest.accounts.sessions import ABSOLUTE
 
-__all__ = ["clear_session", "form_of", "set_form", "set_session", "token_of"]
+__all__ = ["clear_session", "form_of", "set_form", "set_session", "token_of", "value_of"]
 
 _REAL = (
     "__Host-zhibiao"  # browsers take it over https, and of this machine itself, only for this host and all its paths
@@ -52,19 +52,20 @@ def set_form(response: Response, value: str) -> None:
 
 def token_of(headers: Headers) -> str:
     """The session token that a request bears; nothing where there is none, or more than one."""
-    return _of(headers, _name())
+    return value_of(headers, _name())
 
 
 def form_of(headers: Headers) -> str:
     """What ties the forms of signing in to the browser that asks."""
-    return _of(headers, _name("-form"))
+    return value_of(headers, _name("-form"))
 
 
-def _of(headers: Headers, name: str) -> str:
+def value_of(headers: Headers, name: str) -> str:
+    """The value of one cookie; nothing where there is none, or more than one."""
     found: set[str] = set()
     for line in headers.getlist("cookie"):
         for part in line.split(";"):
-            key, _, value = part.strip().partition("=")
+            key, _, value = part.strip(" \t").partition("=")  # no other byte is space to a browser
             if key == name:
                 found.add(value)
     return found.pop() if len(found) == 1 else ""

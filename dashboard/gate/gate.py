@@ -44,9 +44,9 @@ _UPLOAD = "/_stcore/upload_file"
 _SAFE = {"GET", "HEAD"}
 _PATH = re.compile(r"/(?!/)(?:(?!\.\.|//)[A-Za-z0-9._~@/+-])*")  # no path of ours has anything else in it
 
-_UPLOADS = 50  # files of one session at once; then so many in an hour
-_MESSAGES, _MESSAGES_A_SECOND = 15, 2.5  # of one session; what is more is kept waiting
-_SOCKETS_OF_ADDRESS, _SOCKETS_OF_SESSION = 200, 12  # an office may be behind one address
+_UPLOADS = 50  # files of one person at once; then so many in an hour
+_MESSAGES, _MESSAGES_A_SECOND = 15, 2.5  # of one person; what is more is kept waiting
+_SOCKETS_OF_ADDRESS, _SOCKETS_OF_PERSON = 200, 12  # an office may be behind one address
 
 _log = logging.getLogger("zhibiao")
 
@@ -55,13 +55,13 @@ def _below(path: str, places: tuple[str, ...]) -> bool:
     return any(path == place or path.startswith(place + "/") for place in places)
 
 
-def _from_here(headers: Headers, *, named: bool) -> bool:
+def _from_here(headers: Headers, *, named: bool, secure: bool) -> bool:
     """Whether the page that asks is of this server; one that does not say so passes unless it must be `named`."""
     origins = headers.getlist("origin")
     if not origins:
         return not named
-    host = headers.get("host", "").lower()
-    return len(origins) == 1 and origins[0].lower() in (f"http://{host}", f"https://{host}")
+    here = f"{'https' if secure else 'http'}://{headers.get('host', '').lower()}"
+    return len(origins) == 1 and origins[0].lower() == here
 
 
 def _without_ours(scope: Scope) -> list[tuple[bytes, bytes]]:
@@ -104,7 +104,7 @@ class Gate:
             return refusals.plain(400, "gate.bad_path")
         if not is_host_allowed(headers.get("host")) or len(headers.getlist("host")) != 1:
             return refusals.plain(403, "gate.other_host")
-        if method not in _SAFE and not _from_here(headers, named=socket):
+        if method not in _SAFE and not _from_here(headers, named=socket, secure=scope["scheme"] in ("https", "wss")):
             return refusals.plain(403, "gate.other_site")
         if _below(path, _CLOSED) or (socket and path != _STREAM):
             return refusals.plain(404, "gate.no_page")
@@ -148,12 +148,12 @@ class Gate:
             return refusals.plain(404, "gate.no_page")
         if not self._opened.by(asking.id, parts[1]):
             return refusals.plain(403, "gate.no_upload")
-        wait = self._uploads.take(asking.id) if method == "PUT" else 0.0
+        wait = self._uploads.take(asking.user.name) if method == "PUT" else 0.0
         return refusals.plain(429, "gate.too_many", seconds=wait) if wait else None
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send, *, token: str, asking: Session) -> None:
         address = neighbourhood(address_of(scope))
-        most = {"address": (address, _SOCKETS_OF_ADDRESS), "session": (asking.id, _SOCKETS_OF_SESSION)}
+        most = {"address": (address, _SOCKETS_OF_ADDRESS), "person": (asking.user.name, _SOCKETS_OF_PERSON)}
         with self._places.held(**most) as full:
             if full:
                 return await _refuse(refusals.plain(429, "gate.too_many", seconds=10), scope, receive, send)

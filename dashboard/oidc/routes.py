@@ -128,7 +128,7 @@ async def _arrive(request: Request) -> Response:
 async def _proven(request: Request, desk: _Desk) -> tuple[str, str]:
     """The name of whoever came back, and the page they are going to. Raises _TurnedAway."""
     said = request.query_params
-    journey = desk.journeys.end(said.get("state", ""), request.cookies.get(_cookie(desk.provider), ""))
+    journey = desk.journeys.end(said.get("state", ""), cookies.value_of(request.headers, _cookie(desk.provider)))
     if journey is None:
         raise _TurnedAway(Refusal.STALE)
     try:
@@ -154,6 +154,10 @@ async def _admitted(request: Request, provider: Provider, claims: dict[str, Any]
 async def _away(request: Request, desk: _Desk, away: _TurnedAway) -> Response:
     """Tell the ledger, the log and the reader, each what is theirs to know."""
     _log.warning("sign-in through the provider refused: %s %s", away.refusal.value, ascii(away.what))
+    if (
+        away.refusal is Refusal.STALE
+    ):  # anybody may come back from nowhere: neither the ledger nor a journey hears of it
+        return turned_away(away.refusal)
     told = {"name": away.name, "subject": away.subject, "what": away.what, "address": address_of(request.scope)}
     await run_in_threadpool(refuse, session.place().store, away.refusal, **told)
     response = turned_away(away.refusal, name=away.name, subject=away.subject, what=away.what)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 
 __all__ = ["Break", "first_break", "journal_of", "note", "noted", "seal"]
 
+_SEAL = re.compile("[0-9a-f]{64}")
 _SEALED = ("entry", "recorded_at", "actor", "system_user", "action", "subject", "detail", "outcome", "address")
 
 
@@ -32,9 +34,14 @@ def journal_of(store: Path) -> Path | None:
 
 def note(journal: Path, sealed: Mapping[int, str]) -> None:
     """Append seals by entry, and wait until they are on the disk."""
-    descriptor = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    descriptor = os.open(journal, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(descriptor, "".join(f"{entry} {hashed}\n" for entry, hashed in sealed.items()).encode("ascii"))
+        size = os.fstat(descriptor).st_size
+        torn = size and os.pread(descriptor, 1, size - 1) != b"\n"
+        lines = "".join(f"{entry} {hashed}\n" for entry, hashed in sealed.items()).encode("ascii")
+        left = memoryview(b"\n" * bool(torn) + lines)
+        while left:
+            left = left[os.write(descriptor, left) :]
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -47,7 +54,7 @@ def noted(journal: Path) -> Iterator[tuple[int, str]]:
     with journal.open(encoding="ascii", errors="replace") as lines:
         for line in lines:
             entry, _, hashed = line.partition(" ")
-            if line.endswith("\n") and entry.isdecimal():
+            if line.endswith("\n") and entry.isdecimal() and _SEAL.fullmatch(hashed.rstrip("\n")):
                 yield int(entry), hashed.rstrip("\n")
 
 

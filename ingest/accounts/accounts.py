@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -10,16 +9,11 @@ from typing import Any
 import polars as pl
 
 from indicators.store import Entry, Store
-from ingest.accounts import codes
-from ingest.accounts.audit import UNKNOWN
-from ingest.people import Action, Forbidden, Role, User, demand
+from ingest.accounts import codes, names
+from ingest.people import Action, Forbidden, Role, User, demand, demand_standing
 from ingest.submission import Refused
 
 __all__ = ["accounts", "change", "demand_other", "invite", "lock", "reset", "unlock"]
-
-_LONGEST = 64  # characters of a name
-# what the ledger says of whoever is nobody
-_RESERVED = {UNKNOWN, "terminal", "browser", "zhibiao", "oidc"}
 
 
 def accounts(store: Store) -> pl.DataFrame:
@@ -38,6 +32,7 @@ def invite(store: Store, *, name: str, role: Role, organisation: str, by: User, 
     code = codes.made()
     detail = {"role": role.value, "organisation": organisation}
     with store.entry(actor=by.name, action="invite", subject=name, address=address, **detail) as entry:
+        demand_standing(by, store.ask("people"))
         if (same := _alike(store, name)) is not None:
             raise Refused(
                 f"已有账号“{same}”;请改用修改角色、启用或重置",
@@ -55,7 +50,14 @@ def change(store: Store, *, name: str, role: Role, organisation: str, by: User, 
     _demand_fitting(store, role, organisation)
     detail = {"role": role.value, "organisation": organisation}
     with store.entry(actor=by.name, action="change", subject=name, address=address, **detail) as entry:
+        demand_standing(by, store.ask("people"))
         person = _person(store, name)
+        if store.ask("credentials", name=name)["kind"].to_list() == ["oidc"]:
+            raise Refused(
+                f"“{name}”的身份由单位统一身份给出,请在设置 oidc.grants 中修改;要立即停止其使用,请停用账号",
+                f"the role of “{name}” is the identity provider's: change it under oidc.grants in the settings; "
+                "to stop them at once, lock the account",
+            )
         if role is not Role.ADMINISTRATOR:
             _demand_another_administrator(store, person)
         _stand(entry, {**person, **detail})
@@ -66,6 +68,7 @@ def lock(store: Store, *, name: str, by: User, address: str = "") -> None:
     demand(by, Action.ADMINISTER)
     demand_other(by, name)
     with store.entry(actor=by.name, action="lock", subject=name, address=address) as entry:
+        demand_standing(by, store.ask("people"))
         person = _person(store, name)
         _demand_another_administrator(store, person)
         _stand(entry, {**person, "active": False})
@@ -76,6 +79,7 @@ def unlock(store: Store, *, name: str, by: User, address: str = "") -> None:
     demand(by, Action.ADMINISTER)
     demand_other(by, name)
     with store.entry(actor=by.name, action="unlock", subject=name, address=address) as entry:
+        demand_standing(by, store.ask("people"))
         _stand(entry, {**_person(store, name), "active": True})
 
 
@@ -85,6 +89,7 @@ def reset(store: Store, *, name: str, by: User, address: str = "") -> str:
     demand_other(by, name)
     code = codes.made()
     with store.entry(actor=by.name, action="reset", subject=name, address=address) as entry:
+        demand_standing(by, store.ask("people"))
         _person(store, name)
         _hand_out(entry, name, code)
     return code
@@ -104,15 +109,15 @@ def demand_other(by: User, name: str) -> None:
 
 
 def _demand_name(name: str) -> None:
-    plain = name == name.strip() and name.isprintable() and unicodedata.normalize("NFKC", name) == name
-    if not (plain and 0 < len(name) <= _LONGEST) or name.startswith("-"):
-        raise Refused(
-            f"姓名须为 1 至 {_LONGEST} 个可见字符,首尾无空格,不用全角字母或不可见字符,不以“-”开头",
-            f"a name has 1 to {_LONGEST} visible characters, no space at either end, none of full width, "
-            "and does not begin with “-”",
-        )
-    if name.casefold() in _RESERVED:
+    if names.reserved(name):
         raise Refused(f"“{name}”是系统用名,请换一个", f"the program calls itself “{name}”: take another name")
+    if not names.fits(name):
+        raise Refused(
+            f"姓名须为 1 至 {names.LONGEST} 个可见字符,首尾无空格,不用全角字母或不可见字符,"
+            "不混用形似的不同字母,不以“-”开头",
+            f"a name has 1 to {names.LONGEST} visible characters, no space at either end, none of full width, "
+            "no letters of several scripts that look alike, and does not begin with “-”",
+        )
 
 
 def _demand_fitting(store: Store, role: Role, organisation: str) -> None:
@@ -129,7 +134,7 @@ def _demand_fitting(store: Store, role: Role, organisation: str) -> None:
 
 def _alike(store: Store, name: str) -> str | None:
     """A name on record that could be taken for this one."""
-    return next((known for known in store.ask("people")["name"] if known.casefold() == name.casefold()), None)
+    return next((known for known in store.ask("people")["name"] if names.alike(known, name)), None)
 
 
 def _person(store: Store, name: str) -> Mapping[str, Any]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,13 +17,13 @@ from typing import Any
 import polars as pl
 
 from indicators.store import Store
+from ingest.accounts import names
 from ingest.accounts.provider import Grant, Provider
 from ingest.people import Role
 
 __all__ = ["ACTOR", "NotAdmitted", "Refusal", "admit", "refuse"]
 
 ACTOR = "oidc"  # who the ledger says acted; no person may have this name
-_LONGEST = 64
 
 
 class Refusal(StrEnum):
@@ -113,7 +112,7 @@ def _settle(store: Store, provider: Provider, claims: Mapping[str, Any], *, call
     bound = credentials.filter(theirs)
     name = grant.name or called if bound.is_empty() else str(bound["name"][0])
     if bound.is_empty():
-        if not _fit(name):
+        if not names.fits(name):
             raise _No(Refusal.NAME_UNFIT)
         taken = {each.casefold() for each in [*people["name"], *credentials["name"]]}
         if not grant.name and name.casefold() in taken:
@@ -130,17 +129,11 @@ def _key(issuer: str, subject: str) -> str:
     return hashlib.sha256(json.dumps([issuer, subject]).encode()).hexdigest()
 
 
-def _fit(name: str) -> bool:
-    """Whether a name can stand in the ledger and on a page, and be told from any other."""
-    plain = name == unicodedata.normalize("NFKC", name) == " ".join(name.split())
-    return plain and 0 < len(name) <= _LONGEST and name.isprintable() and name.casefold() != ACTOR
-
-
 def refuse(
     store: Store, refusal: Refusal, *, name: str = "", subject: str = "", what: str = "", address: str = ""
 ) -> None:
     """Write a refused sign-in into the ledger. `what`: which claim or step; never a token, a code or a secret."""
-    who = name if _fit(name) else ""
+    who = name if names.fits(name) else ""
     detail = {"means": "oidc", "reason": refusal.value, "what": what, "subject_id": subject}
     said = {key: value for key, value in detail.items() if value}
     with store.entry(actor=ACTOR, action="sign_in_refused", subject=who, outcome="refused", address=address, **said):

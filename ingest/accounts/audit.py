@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from indicators.store import Store
+from ingest.accounts.names import UNKNOWN
 from ingest.people import User
 from ingest.words import visible
 
 __all__ = ["UNKNOWN", "known", "note", "refused"]
 
-UNKNOWN = "unknown"  # written instead of a name that is nobody's: it may be a password in the wrong field
 _LONGEST = 200  # characters of what was asked for
 
 

@@ -18,7 +18,6 @@ __all__ = ["ABSOLUTE", "IDLE", "Means", "Session", "Sessions"]
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
-_MOST = 10_000  # sessions remembered between two writes
 
 
 class Means(StrEnum):
@@ -55,6 +54,7 @@ class Sessions:
         self._store, self._now = store, now
         self._seen: dict[str, datetime] = {}
         self._read: dict[str, Mapping[str, Any] | None] = {}
+        self._known: frozenset[str] | None = None
         self._read_at = 0
         self._lock = threading.Lock()
 
@@ -95,8 +95,11 @@ class Sessions:
         """What the store says of a session now; read again once anything was written of accounts."""
         written = self._store.written("person", "credential", "sign_in", "sign_out")
         with self._lock:
-            if written != self._read_at or len(self._read) > _MOST:
+            if written != self._read_at or self._known is None:
                 self._read, self._read_at = {}, written
+                self._known = frozenset(self._store.ask("sessions")["session"])
+            if session not in self._known:  # whatever a stranger makes up never asks the store
+                return None
             if session in self._read:
                 return self._read[session]
             read = self._read

@@ -172,9 +172,9 @@ def _nobody_rules(place: Place, given: Mapping[str, Any]) -> bool:
     """Whether no administrator could do this: then the terminal makes one, and in a store without accounts anyone."""
     everyone = accounts(place.store)
     ruling = everyone.filter(pl.col("active") & (pl.col("role") == Role.ADMINISTRATOR.value))
-    able = pl.col("state").is_in(["password", "code"]) | (
-        (pl.col("state") == "none") & pl.col("last_sign_in").is_not_null()
-    )
+    # who signs in elsewhere is able while that is set up, and a lost provider does not lock the office out
+    means = ["password", "code", *(["oidc"] if place.settings.oidc else [])]
+    able = pl.col("state").is_in(means) | ((pl.col("state") == "none") & pl.col("last_sign_in").is_not_null())
     if not ruling.filter(able).is_empty():
         return False
     if ruling.is_empty() and not place.store.ask("have_accounts")["have"].item():
