@@ -84,7 +84,6 @@ class Sessions:
         with self._lock:
             seen = self._seen.get(session, row["recorded_at"])
             if now - seen > IDLE:
-                self._seen.pop(session, None)
                 return None
             if used:
                 self._seen[session] = now
@@ -98,6 +97,7 @@ class Sessions:
             if written != self._read_at or self._known is None:
                 self._read, self._read_at = {}, written
                 self._known = frozenset(self._store.ask("sessions")["session"])
+                self._seen = {known: seen for known, seen in self._seen.items() if known in self._known}
             if session not in self._known:  # whatever a stranger makes up never asks the store
                 return None
             if session in self._read:

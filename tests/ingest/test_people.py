@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from ingest.people import Action, Forbidden, Role, User, demand, find, may
+from ingest.people import Action, Forbidden, Role, User, demand, demand_standing, find, may
 
 MAY = {
     Role.LEADER: "read",
@@ -108,3 +108,19 @@ def test_anyone_else_is_refused(name: str, says: str) -> None:
     if not name.strip():
         with pytest.raises(Forbidden, match=says):
             find(name, PEOPLE.clear())
+
+
+@pytest.mark.parametrize(
+    ("role", "organisation", "active"),
+    [("leader", "chengdu-health", True), ("statistician", "", True), ("statistician", "chengdu-health", False)],
+)
+def test_E04_whoever_changed_while_an_act_was_prepared_does_not_do_it(
+    role: str, organisation: str, active: bool
+) -> None:
+    wang = User("wang", Role.STATISTICIAN, "chengdu-health")
+    line = {"name": "wang", "role": role, "organisation": organisation, "active": active}
+    with pytest.raises(Forbidden, match="has just changed"):
+        demand_standing(wang, pl.DataFrame([line]))
+    as_asked = line | {"role": "statistician", "organisation": "chengdu-health", "active": True}
+    demand_standing(wang, pl.DataFrame([as_asked]))
+    demand_standing(wang, pl.DataFrame([as_asked | {"name": "li"}]))  # nobody on record, as in a trial

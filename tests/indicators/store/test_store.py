@@ -798,3 +798,20 @@ def test_a_store_survives_being_closed(tmp_path: Path, shipped: list[tuple[Catal
     assert values(again.approved()) == [("2021", 5.0)]
     assert again.catalogue().plans
     again.close()
+
+
+def test_a_torn_line_of_the_journal_is_written_anew(tmp_path: Path) -> None:
+    path = tmp_path / "s.duckdb"
+    store = Store(path)
+    for _ in range(3):
+        with store.entry(actor="wang", action="x"):
+            pass
+    store.close()
+    journal = path.with_suffix(".seals")
+    journal.write_bytes(journal.read_bytes()[:-30])
+    store = Store(path)
+    with store.entry(actor="wang", action="y"):
+        pass
+    assert store.first_break() is None
+    assert [line[:2] for line in journal.read_text().splitlines()] == ["1 ", "2 ", "3 ", "3 ", "4 "]
+    store.close()

@@ -229,3 +229,14 @@ def test_while_nobody_is_on_record_no_refusal_is(place: Place) -> None:
     before = place.store.ask("seals", after=0).height
     refused(place.store, User("wang", Role.OPERATOR), "decide")
     assert place.store.ask("seals", after=0).height == before
+
+
+def test_the_role_of_a_person_of_the_provider_is_the_providers(place: Place, chen: User) -> None:
+    """It would come back with their next sign-in; locking holds."""
+    on_record(place.store, "sun", Role.REVIEWER)
+    with place.store.entry(actor="oidc", action="person", subject="sun") as entry:
+        entry.add("credential", [{"name": "sun", "kind": "oidc", "hash": "0" * 64, "expires_at": None}])
+    with pytest.raises(Refused, match="identity provider's"):
+        change(place.store, name="sun", role=Role.LEADER, organisation="", by=chen)
+    lock(place.store, name="sun", by=chen)
+    assert not row(place, "sun")["active"]
