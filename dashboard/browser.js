@@ -34,6 +34,7 @@ window.WebSocket = class extends WebSocket {
 
 const SAID = [
   [/^Upload$/, "选择文件"],
+  [/^Help for (.*)$/, "“$1”的说明"],
   [/^Browse files$/, "选择文件"],
   [/^([\d.]+) ?MB per file(?: [•·] (.*))?$/, (_, size, kinds) => `每个文件不超过 ${size} MB${kinds ? ` · ${kinds}` : ""}`],
   [/^Error: .* files are not allowed\.$/, "不能上传这种文件,请选择 .xlsx 或 .csv。"],

@@ -22,7 +22,7 @@ _LONGEST_NAME = 200  # characters that anything is looked for under
 class NotSignedIn(Exception):
     """Nobody is signed in. The same words for a wrong password as for an unknown name or a locked account."""
 
-    zh = "姓名、密码或一次性代码不正确,或者账号目前不能登录。忘记密码、代码过期或账号停用,请找管理员。"
+    zh = "用户名、密码或一次性代码不正确,或者账号目前不能登录。忘记密码、代码过期或账号停用,请找管理员。"
     en = (
         "The name, the password or the one-time code is not right, or the account cannot be used at present. "
         "Ask the administrator about a forgotten password, an expired code or a locked account."
