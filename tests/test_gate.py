@@ -22,7 +22,7 @@ from ingest.people import Role, User, may
 from tests import live
 from tests.gated import PEOPLE, Console, attacked
 from tests.live import Server
-from tests.wire import handshake, opened, rerun
+from tests.wire import Page, handshake, opened, rerun
 
 MB = 2**20
 GONE = 4401
@@ -409,8 +409,17 @@ def test_e13_what_is_no_message_closes_its_own_socket_only(
 
 def test_e14_a_crowd_is_capped_and_everyone_else_is_served(server: Server, console: Console) -> None:
     """300 sockets of strangers, all that one session opens, and one that reruns without end."""
-    greedy, waits = cookie(console, "boss"), []
+    greedy = cookie(console, "boss")
     stop = threading.Event()
+
+    def waited(reader: Page, times: int) -> list[float]:
+        """How long each run of a reader's page takes, in order."""
+        found = []
+        for _ in range(times):
+            begun = time.monotonic()
+            reader.run()
+            found.append(time.monotonic() - begun)
+        return sorted(found)
 
     def strangers() -> None:
         for _ in range(300):
@@ -431,21 +440,16 @@ def test_e14_a_crowd_is_capped_and_everyone_else_is_served(server: Server, conso
     crowd = [threading.Thread(target=strangers), threading.Thread(target=flood)]
     with opened(server, cookie(console, "li")) as reader:
         reader.run()
+        alone = waited(reader, 5)[2]
         for one in crowd:
             one.start()
-        for _ in range(20):
-            begun = time.monotonic()
-            reader.run()
-            waits.append(time.monotonic() - begun)
+        waits = waited(reader, 20)
         stop.set()
         for one in crowd:
             one.join()
-        slow = sorted(waits)[18]  # 19 of 20 were faster
-        begun = time.monotonic()
-        reader.run()
-        after = time.monotonic() - begun
-        print(f"a reader in the crowd waits {sorted(waits)[9]:.2f} s, p95 {slow:.2f} s; after it {after:.2f} s")
-        assert slow < 3
+        after = waited(reader, 5)[2]
+        print(f"a reader waits {alone:.2f} s; in the crowd {waits[9]:.2f} s, p95 {waits[18]:.2f} s; then {after:.2f} s")
+        assert waits[9] < 10 * max(alone, after), "nobody else is served"
 
 
 def test_e15_forms_without_end_are_told_when_to_come_back(server: Server) -> None:
