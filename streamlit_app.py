@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import importlib
-import ipaddress
 import os
 import signal
 import socket
@@ -31,6 +30,7 @@ from dashboard.gate.sockets import LARGEST
 from dashboard.headers import SecurityHeaders
 from dashboard.index_page import SCRIPT, IndexPage, browser_script
 from ingest import demo, log, startup
+from ingest.hosts import is_loopback
 from ingest.owner import listening, opened
 from ingest.settings import Home, Settings, load
 from ingest.terminal import Place
@@ -105,13 +105,6 @@ app = st.App(
 )
 
 
-def _loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _free(host: str, port: int) -> bool:
     """Whether the port can be listened on."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -127,7 +120,7 @@ def _free(host: str, port: int) -> bool:
 def serve(settings: Settings, *, host: str | None = None, port: int | None = None) -> int:
     """Run the server until it is stopped; returns the exit code."""
     host, port = host or settings.host, port or settings.port
-    if settings.demo and not _loopback(host):
+    if settings.demo and not is_loopback(host):
         print(f"zhibiao: the demonstration only serves this machine, not {host}", file=sys.stderr)
         return 2
     if not _free(host, port):

@@ -92,9 +92,10 @@ def check(figures: pl.DataFrame, catalogue: Catalogue, ask: Ask, *, today: date)
     problems; a warning on a row with a note is marked explained. What is approved or waits already was judged when
     it came, and is not doubted again. Indicators are judged some at a time, none without those it is held against.
     """
+    related, placed = consistency.related(catalogue), figures.with_row_index("at")
     judged = [
-        _judge(figures.with_row_index("at").filter(pl.col("indicator").is_in(batch)), catalogue, ask, today=today)
-        for batch in _batches(figures, catalogue)
+        _judge(placed.filter(pl.col("indicator").is_in(batch)), catalogue, ask, related=related, today=today)
+        for batch in _batches(figures, related)
     ]
     told = pl.concat([batch.figures for batch in judged]).sort("at").drop("at")
     problems = [problem for batch in judged for problem in batch.problems]
@@ -113,10 +114,12 @@ class _Judged:
     waiting: pl.DataFrame
 
 
-def _judge(figures: pl.DataFrame, catalogue: Catalogue, ask: Ask, *, today: date) -> _Judged:
+def _judge(
+    figures: pl.DataFrame, catalogue: Catalogue, ask: Ask, *, related: Mapping[str, Collection[str]], today: date
+) -> _Judged:
     """Every rule over some of a return's figures."""
     frame, problems = arithmetic.ratios(_with_catalogue(figures, catalogue))
-    sent, related = set(frame["indicator"]), consistency.related(catalogue)
+    sent = set(frame["indicator"])
     holds = ask(
         indicators=sent.union(*(related[i] for i in sent)),
         regions=arithmetic.neighbours(catalogue, set(frame["region"])),
@@ -136,11 +139,11 @@ def _judge(figures: pl.DataFrame, catalogue: Catalogue, ask: Ask, *, today: date
     return _Judged(told, problems, still, waiting_same(frame))
 
 
-def _batches(figures: pl.DataFrame, catalogue: Catalogue) -> Iterator[set[str]]:
+def _batches(figures: pl.DataFrame, related: Mapping[str, Collection[str]]) -> Iterator[set[str]]:
     """The indicators of a return, some at a time, none without those it is held against."""
     sizes = dict(figures["indicator"].value_counts().iter_rows())
     batch: set[str] = set()
-    for family in _families(sizes, consistency.related(catalogue)):
+    for family in _families(sizes, related):
         if batch and sum(sizes[i] for i in batch | family) > _AT_ONCE:
             yield batch
             batch = set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 import stat
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indicators.store import Store, StoreBusy, StoreError
+from ingest.hosts import is_loopback
 from ingest.settings import Home, Settings, SettingsError
 
 __all__ = ["OPTIONS", "Check", "Unfit", "checks", "demand", "option_checks", "store_check"]
@@ -166,7 +166,7 @@ def _process(pid: int | None) -> tuple[str, str]:
 
 
 def _settings(settings: Settings, home: Home) -> Iterator[Check]:
-    here = _loopback(settings.host)
+    here = is_loopback(settings.host)
     if home.demo:
         yield _said(
             "demo_host",
@@ -198,13 +198,6 @@ def _settings(settings: Settings, home: Home) -> Iterator[Check]:
 
 def _said(code: str, ok: bool, good: tuple[str, str], bad: tuple[str, str], mend: str) -> Check:
     return Check(code, ok, *(good if ok else bad), "" if ok else mend)
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 # -- Streamlit -----------------------------------------------------------------------------------------------

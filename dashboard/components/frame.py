@@ -36,6 +36,7 @@ __all__ = [
     "style",
     "tabs",
     "top_bar",
+    "turned_away",
     "when_empty",
 ]
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
-from starlette.types import Scope
 
 from dashboard import session
 from ingest.accounts.sessions import ABSOLUTE
 
 __all__ = ["clear_session", "form_of", "set_form", "set_session", "token_of", "value_of"]
 
-_REAL = (
-    "__Host-zhibiao"  # browsers take it over https, and of this machine itself, only for this host and all its paths
-)
+# browsers take it over https, and of this machine itself, only for this host and all its paths
+_REAL = "__Host-zhibiao"
 _DEMO = "zhibiao-demo"
 
 
@@ -34,8 +32,8 @@ def _set(response: Response, name: str, value: str, *, seconds: int, strict: boo
     )
 
 
-def set_session(response: Response, token: str, scope: Scope | None = None) -> None:
-    """Hand the browser its session; the form's cookie has done its work. `scope` of the request is not needed."""
+def set_session(response: Response, token: str) -> None:
+    """Hand the browser its session; the form's cookie has done its work."""
     _set(response, _name(), token, seconds=int(ABSOLUTE.total_seconds()), strict=False)
     _set(response, _name("-form"), "", seconds=0, strict=True)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 import secrets
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -23,7 +21,9 @@ from dashboard.gate.limits import Buckets, address_of, neighbourhood
 from dashboard.i18n import Words, words
 from dashboard.index_page import tag
 from ingest import demo
+from ingest.accounts import signing_in
 from ingest.accounts.sessions import Means, Session
+from ingest.hosts import is_loopback
 from ingest.people import User
 
 __all__ = ["routes", "variables"]
@@ -39,13 +39,6 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-
-
-def _accounts() -> ModuleType:
-    """How accounts are signed in, loaded when it is first asked: hashing passwords takes a library of its own."""
-    from ingest.accounts import signing_in
-
-    return signing_in
 
 
 # -- what is shown -------------------------------------------------------------------------------------------
@@ -158,23 +151,22 @@ def _onward(request: Request, given: Mapping[str, str], token: str) -> Response:
     if language != session.place().settings.language and "lang=" not in urlsplit(wanted).query:
         wanted += f"{'&' if '?' in wanted else '?'}lang={language}"
     response = RedirectResponse(wanted, 303, {"Cache-Control": "no-store"})
-    cookies.set_session(response, token, request.scope)
+    cookies.set_session(response, token)
     return response
 
 
 async def _proven(request: Request, name: str, given: Mapping[str, str], prove: Callable[[], str]) -> Response:
     """Onward with the token that `prove` gives, or the same page with why not."""
-    accounts = _accounts()
     try:
         token = await run_in_threadpool(prove)
-    except accounts.NotSignedIn as error:
+    except signing_in.NotSignedIn as error:
         told = error.zh if _words(given).chinese else error.en
-        seconds = error.seconds if isinstance(error, accounts.TooOften) else 0
+        seconds = error.seconds if isinstance(error, signing_in.TooOften) else 0
         response = _draw(request, name, given, status=429 if seconds else 401, error=told)
         if seconds:
             response.headers["Retry-After"] = str(int(seconds) + 1)
         return response
-    except accounts.Weak as error:
+    except signing_in.Weak as error:
         return _draw(request, name, given, status=400, error=error.zh if _words(given).chinese else error.en)
     return _onward(request, given, token)
 
@@ -204,7 +196,7 @@ async def _login(request: Request) -> Response:
         request,
         "login",
         given,
-        lambda: str(_accounts().sign_in(here, name=name, password=password, address=address, replaces=replaced)),
+        lambda: signing_in.sign_in(here, name=name, password=password, address=address, replaces=replaced),
     )
 
 
@@ -212,17 +204,10 @@ def _played(request: Request, role: str) -> User | None:
     """Whom a role button of the demonstration stands for; nobody anywhere else, nor over the network."""
     host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
     server = request.scope.get("server") or ("", 0)
-    near = all(map(_loopback, (server[0], address_of(request.scope), host)))
+    near = all(map(is_loopback, (server[0], address_of(request.scope), host)))
     if not session.place().home.demo or not near:
         return None
     return next((person for one, person in demo.PEOPLE.items() if one.value == role), None)
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 async def _password(request: Request) -> Response:
@@ -246,14 +231,14 @@ async def _password(request: Request) -> Response:
             request,
             "password",
             given,
-            lambda: str(_accounts().change_password(here, asking, old=old, new=new, address=address)),
+            lambda: signing_in.change_password(here, asking, old=old, new=new, address=address),
         )
     name, code = given.get("name", ""), given.get("code", "")
     return await _proven(
         request,
         "password",
         given,
-        lambda: str(_accounts().redeem(here, name=name, code=code, password=new, address=address)),
+        lambda: signing_in.redeem(here, name=name, code=code, password=new, address=address),
     )
 
 

@@ -128,7 +128,7 @@ class Guarded:
         kind = _kind(read)
         if self._session(used=_of_the_reader(read, kind)) is None:
             return ENDED
-        wait = self._messages.take(self._asking.id, at_most_wait=_LONGEST_WAIT)
+        wait = self._messages.take(self._asking.user.name, at_most_wait=_LONGEST_WAIT)
         if wait > _LONGEST_WAIT:
             return _TOO_MANY
         if wait:

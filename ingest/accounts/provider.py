@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from ingest.hosts import is_loopback
 from ingest.people import Role
 
 __all__ = ["Grant", "Provider", "guarded"]
@@ -25,10 +25,7 @@ def guarded(address: str) -> bool:
         return False
     if parts.scheme == "https":
         return bool(host) and not parts.username
-    try:
-        return parts.scheme == "http" and (host == "localhost" or ipaddress.ip_address(host).is_loopback)
-    except ValueError:
-        return False
+    return parts.scheme == "http" and is_loopback(host)
 
 
 class Grant(BaseModel):

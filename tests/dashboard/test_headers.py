@@ -16,6 +16,7 @@ import streamlit_app
 from dashboard.gate.gate import Gate
 from dashboard.headers import SecurityHeaders
 from dashboard.index_page import IndexPage
+from ingest.hosts import is_loopback
 
 
 async def fine(_: Request) -> Response:
@@ -81,4 +82,4 @@ def test_the_app_is_served_with_them() -> None:
     [("127.0.0.1", True), ("localhost", True), ("::1", True), ("0.0.0.0", False), ("example.org", False)],
 )
 def test_the_demonstration_binds_to_this_machine_only(host: str, local: bool) -> None:
-    assert streamlit_app._loopback(host) is local
+    assert is_loopback(host) is local
