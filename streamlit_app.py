@@ -23,12 +23,12 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from streamlit import config
 
-from dashboard import oidc, session
+from dashboard import assets, oidc, session
 from dashboard.gate import cookies, signing, tokens
 from dashboard.gate.gate import Gate
 from dashboard.gate.sockets import LARGEST
 from dashboard.headers import SecurityHeaders
-from dashboard.index_page import SCRIPT, IndexPage, browser_script
+from dashboard.index_page import IndexPage
 from ingest import demo, log, startup
 from ingest.hosts import is_loopback
 from ingest.owner import listening, opened
@@ -99,7 +99,7 @@ def _incident(error: Exception) -> bool:
 app = st.App(
     _ROOT / "dashboard" / "main.py",
     lifespan=_lifespan,
-    routes=[Route("/healthz", _healthz), Route(SCRIPT, browser_script), *signing.routes(), *oidc.routes()],
+    routes=[Route("/healthz", _healthz), *assets.routes(), *signing.routes(), *oidc.routes()],
     middleware=[Middleware(SecurityHeaders), Middleware(Gate), Middleware(IndexPage)],
     on_script_error=_incident,
 )

@@ -223,6 +223,12 @@ def _returns(store: str, entry: int, periods: tuple[Period, ...], now: datetime)
     return tuple(sorted(found, key=lambda one: (one.due_at, one.organisation.id)))
 
 
+def owed(asked: View) -> list[Return]:
+    """The returns that the bodies of a plan owe, as they stand now."""
+    bodies = {o.id for one in judged(asked) if (o := session.catalogue().owner(one.plan, one.commitment))}
+    return [one for one in returns(grid_periods()) if one.organisation.id in bodies]
+
+
 def my_returns() -> list[Return]:
     """What the reader's organisation owes, what is not finished first; of whoever has none, nothing."""
     mine = [one for one in returns(grid_periods()) if one.organisation.id == session.user().organisation]

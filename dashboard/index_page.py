@@ -1,23 +1,18 @@
-"""Streamlit's index page as ours: its language, its title, and the one script that speaks for its controls."""
+"""Streamlit's index page as ours: its language, its title, our style sheet and script."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import session
+from dashboard import assets, session
 from dashboard.i18n import LANGUAGES, words
 
-__all__ = ["SCRIPT", "IndexPage", "browser_script", "tag"]
+__all__ = ["IndexPage", "tag"]
 
-SCRIPT = "/zhibiao.js"
-_FILE = Path(__file__).with_name("browser.js")
 _STREAMLITS = b"<title>Streamlit</title>"  # of its index page; our own pages speak for themselves
 _TAGS = {"zh": "zh-CN", "en": "en"}
 
@@ -25,11 +20,6 @@ _TAGS = {"zh": "zh-CN", "en": "en"}
 def tag(language: str) -> str:
     """The language as a page declares it (BCP 47)."""
     return _TAGS[language]
-
-
-async def browser_script(_: Request) -> Response:
-    """The script; asked for again after each start of a newer version."""
-    return Response(_FILE.read_bytes(), media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 class IndexPage:
@@ -81,4 +71,6 @@ class IndexPage:
         page = re.sub(r"<title>.*?</title>", f"<title>{w('app.title')}</title>", page, count=1, flags=re.DOTALL)
         script = f"<noscript>{w('app.no_script')}</noscript>"
         page = re.sub(r"<noscript>.*?</noscript>", script, page, count=1, flags=re.DOTALL)
-        return page.replace("</head>", f'<script src="{SCRIPT}"></script></head>', 1)
+        page = page.replace("</head>", assets.script_tag() + "</head>", 1)
+        # in the body, so that it comes after the styles that Streamlit's own script puts into the head
+        return page.replace("<body>", "<body>" + assets.style_tag(), 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import session
-from dashboard.components import frame
+from dashboard.components import frame, head
 from dashboard.i18n import words
 from dashboard.offered import FIRST, PAGES
 from dashboard.screens import accounts, audit, catalogue, indicator, method, overview, review, submit
@@ -38,12 +38,8 @@ def main() -> None:
         for name, act in PAGES.items()
         if may(who, act)
     }
-    session.know(pages)
     here = st.navigation(list(pages.values()), position="hidden")
-    name = next(name for name, page in pages.items() if page is here)
-    frame.style(session.ground(), w)
-    frame.top_bar(pages, name, asked, w)
-    frame.turned_away(who, w)
+    head.draw(pages, next(name for name, page in pages.items() if page is here), asked, w)
     here.run()
     frame.foot(asked, w)
 

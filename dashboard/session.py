@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import TypeVar
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -16,6 +17,7 @@ import streamlit as st
 from dashboard import incidents
 from dashboard.charts.palette import DARK, LIGHT, Ground
 from dashboard.i18n import LANGUAGES, words
+from dashboard.offered import FIRST
 from indicators.catalogue import Catalogue
 from indicators.store import known_until
 from ingest import demo
@@ -150,6 +152,21 @@ def keep_address() -> None:
     """Let the browser's address say what this run was asked; a link to the page already open leaves it out."""
     if asked := st.query_params.to_dict():
         st.query_params.from_dict(asked)
+
+
+def href(page: str, params: Mapping[str, str]) -> str:
+    """The address of a page of ours, from the root."""
+    return "/" + ("" if page == FIRST else page) + ("?" + urlencode(params) if params else "")
+
+
+def pinned(asked: View, *, known: bool = False) -> dict[str, str]:
+    """The whole address of a view with nothing left to defaults; `known`: with what is known today only."""
+    whole = {"plan": asked.plan, "as_of": asked.as_of.isoformat(), "lang": asked.language}
+    if asked.indicator:
+        whole["indicator"] = asked.indicator
+    if known or asked.known_on:
+        whole["known_on"] = (asked.known_on or clock().date()).isoformat()
+    return {**st.query_params.to_dict(), **whole}
 
 
 def part(names: Sequence[str]) -> str:
@@ -321,16 +338,3 @@ def clock() -> datetime:
 def ground() -> Ground:
     """The light or dark ground the reader's browser shows."""
     return DARK if st.context.theme.type == "dark" else LIGHT
-
-
-# -- pages, so that one can link to another ----------------------------------------------------------------
-
-
-def know(pages: Mapping[str, st.Page]) -> None:
-    """Remember this run's pages."""
-    st.session_state["pages"] = dict(pages)
-
-
-def page(name: str) -> st.Page:
-    found: st.Page = st.session_state["pages"][name]
-    return found

@@ -35,6 +35,7 @@ CONFINED = {
     "streamlit": ("dashboard", "streamlit_app.py"),
     "uvicorn": ("streamlit_app.py",),
     "starlette": (
+        "dashboard/assets.py",
         "dashboard/gate",
         "dashboard/headers.py",
         "dashboard/index_page.py",

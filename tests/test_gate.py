@@ -67,7 +67,8 @@ def test_e01_a_stranger_reaches_no_page_however_they_ask(server: Server, console
         assert (reply.status, body) == (303, b"")
         assert reply.headers["Location"] == f"/login?next=%2F{page}%3Fplan%3Dx"
         assert get(server, f"/{page}") == 401
-    for path in ("/_stcore/health", "/_stcore/host-config", "/zhibiao.js", "/static/js/index.js", "/media/x.csv"):
+    ours = ("/zhibiao.js", "/zhibiao.css")
+    for path in ("/_stcore/health", "/_stcore/host-config", *ours, "/static/js/index.js", "/media/x.csv"):
         assert get(server, path) == 401
     for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
         assert server.ask(method, "/overview", Origin=server.url)[0].status == 401
@@ -535,6 +536,7 @@ def test_a_role_is_taken_from_this_machine_only(server: Server) -> None:
         ("GET", "/password", 200),
         ("GET", "/overview", 200),
         ("GET", "/zhibiao.js", 200),
+        ("GET", "/zhibiao.css", 200),
         ("GET", "/_stcore/health", 200),
         ("GET", "/media/none.csv", 404),
         ("GET", "/_stcore/metrics", 404),

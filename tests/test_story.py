@@ -49,7 +49,7 @@ def take_role(page: Page, role: str) -> None:
 
 def go(page: Page, name: str) -> None:
     page.get_by_role("link", name=name, exact=True).first.click()
-    expect(page.locator(".st-key-nav_here")).to_contain_text(name)
+    expect(page.locator(".zb-nav [aria-current]")).to_contain_text(name)
     settled(page)
 
 

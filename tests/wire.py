@@ -69,7 +69,7 @@ class Page:
     @property
     def who(self) -> str:
         """Whom the page takes its reader for; empty where it shows nobody."""
-        found = re.search(r'class="zb-me".*?<b>(.*?)</b>', self.markup())
+        found = re.search(r'zb-me".*?<b>(.*?)</b>', self.markup())
         return found[1] if found else ""
 
 

@@ -160,12 +160,13 @@ def paging(page: trail.Page, asked: View, w: Words) -> None:
     start = kept.pop("before", None)
     if start is None and page.older is None:
         return
-    with st.container(key="tabs", horizontal=True, gap="small"):
-        here = session.page("audit")
-        if start is not None:
-            st.page_link(here, label=w("audit.newest"), query_params=kept)
-        if page.older is not None:
-            st.page_link(here, label=w("audit.older", count=PAGE), query_params={**kept, "before": str(page.older)})
+    links = []
+    if start is not None:
+        links.append((w("audit.newest"), kept))
+    if page.older is not None:
+        links.append((w("audit.older", count=PAGE), {**kept, "before": str(page.older)}))
+    told = "".join(f'<a href="{esc(session.href("audit", params))}">{esc(label)}</a>' for label, params in links)
+    st.html(f'<nav class="zb-tabs">{told}</nav>')
 
 
 def export(asked: Wanted, w: Words) -> None:

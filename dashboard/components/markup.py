@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from dashboard.charts.palette import STATUS, Ground, status_colour
+from dashboard.charts.palette import STATUS
 from dashboard.i18n import Words
 from indicators.monitor import Judged
 from indicators.rules import RuleSet, Status
 
-__all__ = ["Cell", "attribute_chip", "demo_chip", "empty", "esc", "heading", "rich", "status", "table"]
+__all__ = ["Cell", "attribute_chip", "card", "demo_chip", "empty", "esc", "heading", "rich", "status", "table"]
 
 
 def esc(text: object) -> str:
@@ -29,16 +29,20 @@ def heading(text: str, note: str = "") -> str:
     return f'<h2 class="zb-h2">{esc(text)}{small}</h2>'
 
 
+def card(inside: str, name: str) -> str:
+    """A card of markup, where there is any."""
+    return f'<section class="zb-card {name}">{inside}</section>' if inside else ""
+
+
 def empty(title: str, hint: str) -> str:
     """What an empty place says: what is missing and what to do next."""
     return f'<div class="zb-empty"><b>{esc(title)}</b>{esc(hint)}</div>'
 
 
-def status(code: Status, rule: RuleSet, w: Words, ground: Ground) -> str:
+def status(code: Status, rule: RuleSet, w: Words) -> str:
     """Icon and word in the status's colour."""
-    colour = status_colour(code, ground)
     word = esc(rule.word(code, w.language))
-    return f'<span class="zb-status" style="color:{colour}">{STATUS[code].icon} {word}</span>'
+    return f'<span class="zb-status zb-s-{code}">{STATUS[code].icon} {word}</span>'
 
 
 def attribute_chip(one: Judged, w: Words) -> str:

@@ -131,8 +131,8 @@ def effects(changes: Sequence[StatusChange], w: Words, ground: Ground) -> str:
     rows = [
         [
             Cell(_target(change, known, w)),
-            Cell(status(change.before, rule, w, ground), "nowrap", markup=True),
-            Cell(status(change.after, rule, w, ground), "nowrap", markup=True),
+            Cell(status(change.before, rule, w), "nowrap", markup=True),
+            Cell(status(change.after, rule, w), "nowrap", markup=True),
         ]
         for change in changes
     ]

@@ -14,8 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard import session
-from dashboard.charts.palette import DARK, LIGHT, Ground, status_colour
+from dashboard import look, session
 from dashboard.gate import cookies, refusals, tokens
 from dashboard.gate.limits import Buckets, address_of, neighbourhood
 from dashboard.i18n import Words, words
@@ -26,7 +25,7 @@ from ingest.accounts.sessions import Means, Session
 from ingest.hosts import is_loopback
 from ingest.people import User
 
-__all__ = ["routes", "variables"]
+__all__ = ["routes"]
 
 _HERE = Path(__file__).parent
 _LARGEST = 16_384  # bytes of a form; a password has at most 1024
@@ -44,18 +43,9 @@ _templates = Environment(
 # -- what is shown -------------------------------------------------------------------------------------------
 
 
-def variables(ground: Ground) -> str:
-    """A ground's colours as variables of a style sheet."""
-    names = ["page", "card", "ink", "muted", "line", "accent", "accent_soft", "warn_bg", "warn_ink"]
-    return "".join(f"--zb-{name.replace('_', '-')}:{getattr(ground, name)};" for name in names)
-
-
 @cache
 def _sheet() -> bytes:
-    dark = f"{variables(DARK)}--zb-bad:{status_colour('behind', DARK)};"
-    light = f"{variables(LIGHT)}--zb-bad:{status_colour('behind', LIGHT)};"
-    grounds = f":root{{color-scheme:light dark;{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
-    return (grounds + (_HERE / "signing-in.css").read_text(encoding="utf-8")).encode()
+    return (look.grounds() + (_HERE / "signing-in.css").read_text(encoding="utf-8")).encode()
 
 
 async def _style(_: Request) -> Response:

@@ -16,7 +16,7 @@ def page() -> None:
     asked = session.view()
     w = words(asked.language)
     frame.headline("", w("review.title"), w("review.lead"))
-    tab = frame.tabs("review", {name: w(f"review.tab_{name}") for name in _PARTS}, asked)
+    tab = frame.tabs("review", {name: w(f"review.tab_{name}") for name in _PARTS}, asked, w)
     session.told()
     _PARTS[tab](w)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -17,7 +18,7 @@ from ingest.demo import PLAN
 from ingest.terminal import Place
 from tests import builders as make
 from tests.judged import judged
-from tests.pages import boxes, opened, plain, rows
+from tests.pages import markup, opened, plain, rows
 
 IN_BOTH = pytest.mark.parametrize("language", LANGUAGES)
 OVER = date(2026, 6, 30)
@@ -25,9 +26,8 @@ OVER = date(2026, 6, 30)
 
 def card(language: str, **address: str) -> str:
     """The final assessment on the overview, '' where there is none."""
-    title = words(language)("overview.final")
-    found = [box for box in boxes(opened("overview", lang=language, **address)) if f">{title} <small>" in box]
-    return "".join(found)
+    drawn = markup(opened("overview", lang=language, **address))
+    return "".join(re.findall(r'<section class="zb-card final">.*?</section>', drawn))
 
 
 def counted(told: tuple[Judged, ...], language: str) -> dict[str, list[str]]:

@@ -77,7 +77,10 @@ ENDINGS: Mapping[str, set[str]] = {
     "rules.setting_": {"exceeded_from", "nearly_from", "zero", "exponent", "near_points", "improved_from"}
     | {"worse_from", "significance"},
     "rules.why_": set(Why),
-    "overview.": {"good", "watch", "bad", "other", "current", "overdue", "never"},
+    "head.share_": {f"{view}{end}" for view in ("link", "known") for end in ("", "_note")},
+    "overview.": {"good", "watch", "bad", "other"},
+    "overview.column_": {"name", "spark", "actual", "gap", "needed", "status"},
+    "overview.reported_": {"sent", "late", "open", "overdue", "waived"},
     "role.": set(Role),
     "submit.": {"explained", "severity_error", "severity_warning", "severity_notice"},
     "submit.change_": {"new", "changed", "unchanged", "waiting"},
@@ -187,7 +190,7 @@ def test_a_template_asks_for_words_that_exist() -> None:
 
 def test_chinese_is_chinese_and_english_is_english() -> None:
     """Names, a dash, and the button that offers the other language apart."""
-    apart = {"app.name", "app.switch", "app.stop", "course.and", "indicator.none"}
+    apart = {"app.name", "app.switch", "app.stop", "overview.joined", "course.and", "indicator.none"}
     assert [k for k, text in EN.items() if k not in apart and re.search(r"[\u4e00-\u9fff]", text)] == []
     blank = [k for k, text in ZH.items() if k not in apart and not re.search(r"[\u4e00-\u9fff{]", text)]
     assert blank == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -15,7 +16,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Message
 
-from dashboard.index_page import SCRIPT, IndexPage, browser_script
+from dashboard import assets
+from dashboard.assets import SCRIPT, STYLE
+from dashboard.index_page import IndexPage
 
 INDEX = (
     '<!DOCTYPE html><html lang="en"><head><title>Streamlit</title></head><body><noscript>You need it</noscript>'
@@ -36,7 +39,7 @@ async def empty(_: Request) -> Response:
 
 
 APP = Starlette(
-    routes=[Route("/", index), Route("/data", data), Route("/empty", empty), Route(SCRIPT, browser_script)],
+    routes=[Route("/", index), Route("/data", data), Route("/empty", empty), *assets.routes()],
     middleware=[Middleware(IndexPage), Middleware(GZipMiddleware)],
 )
 
@@ -87,7 +90,8 @@ def test_the_page_says_its_language_and_name(address: str, lang: str, title: str
     page = get(address, accept=HTML, accept_encoding="gzip")
     assert f'<html lang="{lang}">' in page.text
     assert f"<title>{title}</title>" in page.text
-    assert page.text.count(f'<script src="{SCRIPT}"></script></head>') == 1
+    assert page.text.count(f"{assets.script_tag()}</head>") == 1
+    assert page.text.count(f"<body>{assets.style_tag()}") == 1
     assert "You need it" not in page.text
     assert page.text.endswith("<p>x</p>")
 
@@ -114,4 +118,22 @@ def test_the_script_is_served_as_a_script() -> None:
     answer = get(SCRIPT)
     assert answer.headers["content-type"].startswith("text/javascript")
     assert "MutationObserver" in answer.text
-    assert len(gzip.compress(answer.content)) < 2500
+    assert len(gzip.compress(answer.content)) < 4000
+
+
+def test_the_style_sheet_has_a_light_and_a_dark_ground() -> None:
+    answer = get(STYLE)
+    assert answer.headers["content-type"].startswith("text/css")
+    light, _, dark = answer.text.partition("@media(prefers-color-scheme:dark)")
+    assert "--zb-page:#FAFBFD" in light
+    assert "--zb-page:#0F1319" in dark
+    assert len(gzip.compress(answer.content)) < 12_000
+
+
+@pytest.mark.parametrize("tag", [assets.script_tag(), assets.style_tag()])
+def test_what_a_page_names_is_kept_for_good_and_nothing_else_is(tag: str) -> None:
+    (address,) = re.findall(r'"(/[^"]+)"', tag)
+    path = address.partition("?")[0]
+    assert "immutable" in get(address).headers["cache-control"]
+    assert get(path).headers["cache-control"] == "no-cache"
+    assert get(f"{path}?v=older").headers["cache-control"] == "no-cache"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest, app_test
@@ -17,6 +18,7 @@ from streamlit.util import calc_hash
 
 import streamlit_app
 from dashboard import answers, session
+from dashboard.components import reporting
 from dashboard.i18n import words
 from indicators.monitor import Judged
 from indicators.store import Store
@@ -96,24 +98,32 @@ def test_the_first_screen_says_how_the_plan_stands(language: str, shown: Place) 
 
 def test_the_counts_add_up_to_one_square_a_target(shown: Place) -> None:
     drawn = markup(opened("overview"))
-    counts = [int(n) for n in re.findall(r'<div class="zb-count"><b[^>]*>(\d+)</b>', drawn)]
-    assert sum(counts) == drawn.count('<span class="zb-square') == len(judged())
-    assert drawn.count("zb-square binding") == sum(one.commitment.attribute == "binding" for one in judged())
+    counts = [int(n) for n in re.findall(r'<div class="zb-count [^"]*"><b>(\d+)</b>', drawn)]
+    assert sum(counts) == drawn.count('<a class="zb-square') == len(judged())
+    assert len(re.findall(r'class="zb-square [^"]*binding"', drawn)) == sum(
+        one.commitment.attribute == "binding" for one in judged()
+    )
 
 
 def test_what_needs_attention_comes_worst_first_and_links_to_its_page(shown: Place) -> None:
+    drawn = markup(opened("overview"))
+    links = re.findall(r'<div class="name"><a href="/indicator\?indicator=([\w-]+)">', drawn)
+    assert links[0] == "gps-per-10000"  # 严重滞后 and 约束性
+    assert len(links) == len(judged()) + drawn.count('<div class="zb-row urgent">')
+
+
+def test_domains_account_for_every_target(shown: Place) -> None:
+    table = [row[1:] for row in rows(opened("overview")) if len(row) == 5]
+    assert sum(int(n) for row in table for n in row if n != "·") == len(judged())
+
+
+def test_each_return_that_a_body_of_the_plan_owes_has_its_mark(shown: Place) -> None:
     page = opened("overview")
-    links = [link.proto for link in page.get("page_link") if "indicator=" in link.proto.query_string]
-    first = re.search(r"indicator=([\w-]+)", links[0].query_string)
-    assert first is not None
-    assert first[1] == "gps-per-10000"  # 严重滞后 and 约束性
-    assert len(links) == len(judged()) + markup(page).count('<div class="zb-row">')
-
-
-def test_domains_and_owners_account_for_every_target(shown: Place) -> None:
-    found = [row[1:] for row in rows(opened("overview"))]
-    for table in ([row for row in found if len(row) == 4], [row for row in found if len(row) == 3]):
-        assert sum(int(n) for row in table for n in row if n != "·") == len(judged())
+    owed = answers.owed(session.View("zh", PLAN, AS_OF))
+    marks = re.findall(r'<span class="zb-sent-(\w+)" role="img"', markup(page))
+    assert sorted(marks) == sorted(reporting.kind(one) for one in owed)
+    overdue = [one for one in owed if reporting.kind(one) == "overdue"]
+    assert all(one.organisation.name() in words_of(page) for one in overdue)
 
 
 def test_a_status_has_its_icon_and_its_word(shown: Place) -> None:
@@ -149,10 +159,25 @@ def test_nonsense_in_the_address_opens_the_default_page(screen: str, shown: Plac
     assert words_of(opened(screen, **nonsense)) == words_of(opened(screen))
 
 
-def test_the_language_link_keeps_the_view(shown: Place) -> None:
-    page = opened("indicator", indicator="visitors", as_of="2023-12-31")
-    (link,) = [link.proto for link in page.get("page_link") if link.proto.label == "English"]
-    assert sorted(link.query_string.split("&")) == ["as_of=2023-12-31", "indicator=visitors", "lang=en"]
+def test_the_language_link_keeps_the_view_and_loads_the_page_anew(shown: Place) -> None:
+    drawn = markup(opened("indicator", indicator="visitors", as_of="2023-12-31"))
+    (link,) = re.findall(r'<a class="zb-language" data-zb-load="" lang="en" href="/indicator\?([^"]+)">English', drawn)
+    assert sorted(html.unescape(link).split("&")) == ["as_of=2023-12-31", "indicator=visitors", "lang=en"]
+
+
+def test_a_link_to_share_leaves_nothing_to_defaults(shown: Place) -> None:
+    drawn = html.unescape(markup(opened("overview")))
+    live, fixed = re.findall(r'data-zb-link="/\?([^"]+)" data-zb-done="链接', drawn)
+    assert dict(parse_qsl(live)) == {"plan": PLAN, "as_of": AS_OF.isoformat(), "lang": "zh"}
+    assert set(parse_qsl(fixed)) - set(parse_qsl(live)) == {("known_on", session.clock().date().isoformat())}
+
+
+def test_the_verdict_is_copied_with_its_source_its_date_and_its_address(shown: Place) -> None:
+    page = opened("overview")
+    (text,) = re.findall(r'class="zb-cite" data-zb-do="copy" data-zb-text="([^"]+)"', markup(page))
+    assert headline(page) in html.unescape(text)
+    assert "示例数据" in text and session.now().date().isoformat() in text
+    assert "**" not in text
 
 
 # -- 指标 --------------------------------------------------------------------------------------------------
@@ -188,12 +213,12 @@ def test_generated_figures_are_marked_and_published_ones_are_not(shown: Place) -
     assert "已发布" in life and "· 示例" not in life
 
 
-def test_a_dark_ground_has_its_own_colours(shown: Place) -> None:
-    page = AppTest.from_file(MAIN, default_timeout=30)
-    page.context["theme"] = "dark"
-    page.run()
-    assert not page.exception
-    assert any("--zb-page:#0F1319" in element.proto.body for element in page.get("html"))
+def test_what_is_drawn_as_a_picture_has_the_colours_of_its_ground(shown: Place) -> None:
+    light, dark = AppTest.from_file(MAIN, default_timeout=30), AppTest.from_file(MAIN, default_timeout=30)
+    dark.context["theme"] = "dark"
+    drawn = [re.findall(r'base64,([^"]+)"', markup(page.run())) for page in (light, dark)]
+    assert len(drawn[0]) == len(drawn[1]) > 30
+    assert set(drawn[0]).isdisjoint(drawn[1])
 
 
 # -- 示例 --------------------------------------------------------------------------------------------------

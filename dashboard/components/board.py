@@ -1,0 +1,47 @@
+"""The cards of 总览 as one piece of markup, so that the whole of it is drawn at once and nothing moves."""
+
+from __future__ import annotations
+
+from dashboard import answers, session
+from dashboard.charts.palette import Ground
+from dashboard.components import rows, targets
+from dashboard.components.markup import card, empty, heading
+from dashboard.components.reporting import reporting
+from dashboard.i18n import Words
+from dashboard.session import View
+from indicators.monitor import Judged, attention
+
+__all__ = ["overview"]
+
+
+def overview(asked: View, w: Words, *, ground: Ground) -> str:
+    """What stands beside each other where there is room, and below each other where there is not."""
+    judged, rule, catalogue = answers.judged(asked), answers.rule(asked), session.catalogue(asked.known_on)
+    periods = list(reversed(answers.grid_periods()))
+    main = [
+        card(targets.counts(judged, rule, asked, w), "counts"),
+        card(_attention(judged, asked, w, ground), "attention"),
+        card(heading(w("overview.domains")) + targets.domains(judged, w), "domains"),
+    ]
+    aside = [
+        card(targets.final(judged, asked, rule, w), "final"),
+        card(reporting(answers.owed(asked), judged, periods, w), "reporting"),
+    ]
+    every = heading(w("overview.all"), w("overview.all_note")) + rows.every(
+        judged, catalogue, rule, asked, w, ground=ground
+    )
+    return (
+        f'<div class="zb-board"><div class="main">{"".join(main)}</div><div class="aside">{"".join(aside)}</div></div>'
+        f"{card(every, 'every')}"
+    )
+
+
+def _attention(judged: tuple[Judged, ...], asked: View, w: Words, ground: Ground) -> str:
+    told = heading(w("overview.attention"), w("overview.attention_note"))
+    worst = attention(judged)
+    if not worst:
+        has_data = any(one.assessment.actual is not None for one in judged)
+        hint = w("overview.nothing_off_hint" if has_data else "overview.no_data_hint")
+        return told + empty(w("overview.nothing_off"), hint)
+    rule, catalogue = answers.rule(asked), session.catalogue(asked.known_on)
+    return told + rows.attention(worst, catalogue, rule, asked, w, ground=ground, reasons={})
