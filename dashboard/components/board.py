@@ -17,6 +17,7 @@ __all__ = ["overview"]
 def overview(asked: View, w: Words, *, ground: Ground) -> str:
     """What stands beside each other where there is room, and below each other where there is not."""
     judged, rule, catalogue = answers.judged(asked), answers.rule(asked), session.catalogue(asked.known_on)
+    place = catalogue.regions[answers.plan(asked).region].name(w.language)
     periods = list(reversed(answers.grid_periods()))
     main = [
         card(targets.counts(judged, rule, asked, w), "counts"),
@@ -25,7 +26,7 @@ def overview(asked: View, w: Words, *, ground: Ground) -> str:
     ]
     aside = [
         card(targets.final(judged, asked, rule, w), "final"),
-        card(reporting(answers.owed(asked), judged, periods, w), "reporting"),
+        card(reporting(answers.owed(asked), judged, periods, w, place=place), "reporting"),
     ]
     every = heading(w("overview.all"), w("overview.all_note")) + rows.every(
         judged, catalogue, rule, asked, w, ground=ground

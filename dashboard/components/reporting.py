@@ -12,18 +12,21 @@ from ingest.course import Return
 
 __all__ = ["reporting"]
 
-_KINDS = {"sent": "✓", "late": "◔", "open": "○", "overdue": "!", "waived": "–"}
+_SIGNS = {"sent": "✓", "late": "✓…", "open": "·", "overdue": "!", "waived": "–"}
 _NAMED = 4  # returns listed before “and so many more”
 
 
-def reporting(found: Sequence[Return], judged: Sequence[Judged], periods: Sequence[Period], w: Words) -> str:
+def reporting(
+    found: Sequence[Return], judged: Sequence[Judged], periods: Sequence[Period], w: Words, *, place: str
+) -> str:
     """The grid, what its signs mean, and by name which returns are overdue; how old the figures are, in one line.
 
-    `found`: the returns of the plan's own bodies; `periods`: oldest first.
+    `found`: the returns of the plan's own bodies; `periods`: oldest first; `place`: what its bodies
+    need not say of themselves.
     """
     parts = [heading(w("overview.reporting"), w("overview.reporting_note"))]
     if found:
-        parts += [_grid(found, periods, w), _legend(found, w), _overdue(found, w)]
+        parts += [_grid(found, periods, place, w), _legend(found, w), _overdue(found, w)]
     else:
         parts.append(empty(w("duty.none"), w("duty.none_hint")))
     stale, never = sum(o.assessment.stale for o in judged), sum(o.assessment.actual is None for o in judged)
@@ -40,13 +43,16 @@ def kind(one: Return) -> str:
     return "overdue" if one.overdue else "open"
 
 
-def _grid(found: Sequence[Return], periods: Sequence[Period], w: Words) -> str:
+def _grid(found: Sequence[Return], periods: Sequence[Period], place: str, w: Words) -> str:
     bodies = {one.organisation.id: one.organisation for one in found}
     cells = {(one.organisation.id, one.period): one for one in found}
     shown = [p for p in periods if any(one.period == p for one in found)]
     header = [Cell(w("overview.owner")), *(Cell(_short(p), "c") for p in shown)]
     rows = [
-        [Cell(body.name(w.language)), *(_cell(cells.get((key, period)), w) for period in shown)]
+        [
+            Cell(body.name(w.language).removeprefix(place + " ")),
+            *(_cell(cells.get((key, period)), w) for period in shown),
+        ]
         for key, body in bodies.items()
     ]
     return f'<div class="zb-reporting">{table(header, rows)}</div>'
@@ -63,16 +69,16 @@ def _cell(one: Return | None, w: Words) -> Cell:
     found = kind(one)
     name = f"{one.period.name(w.language)}: {w(f'overview.reported_{found}')}"
     return Cell(
-        f'<span class="zb-sent-{found}" role="img" title="{esc(name)}" aria-label="{esc(name)}">{_KINDS[found]}</span>',
+        f'<span class="zb-sent-{found}" role="img" title="{esc(name)}" aria-label="{esc(name)}">{_SIGNS[found]}</span>',
         "c",
         markup=True,
     )
 
 
 def _legend(found: Sequence[Return], w: Words) -> str:
-    seen = [name for name in _KINDS if any(kind(one) == name for one in found)]
+    seen = [name for name in _SIGNS if any(kind(one) == name for one in found)]
     told = "".join(
-        f'<span><span class="zb-sent-{name}" aria-hidden="true">{_KINDS[name]}</span> '
+        f'<span><span class="zb-sent-{name}" aria-hidden="true">{_SIGNS[name]}</span> '
         f"{esc(w(f'overview.reported_{name}'))}</span>"
         for name in seen
     )

@@ -76,9 +76,18 @@ def domains(judged: Iterable[Judged], w: Words) -> str:
         cells = [Cell(domain_name(domain, w))]
         for name, codes in groups:
             count = counted.among(codes)
-            cells.append(Cell(count or "·", "n strong" if name == "bad" and count else "n"))
+            told = f"{count or '·'}{_dots(mine, codes)}"
+            cells.append(Cell(told, "n strong" if name == "bad" and count else "n", markup=True))
         rows.append(cells)
     return table(header, rows)
+
+
+def _dots(judged: Sequence[Judged], codes: Sequence[Status]) -> str:
+    """The same count to the eye: one small mark a target, in its status's colour."""
+    statuses = [code for code in codes for one in judged if one.assessment.status is code]
+    return (
+        f'<span class="zb-dots" aria-hidden="true">{"".join(f"<i class=zb-s-{code}></i>" for code in statuses)}</span>'
+    )
 
 
 def final(judged: Sequence[Judged], asked: View, rule: RuleSet, w: Words) -> str:
