@@ -69,7 +69,7 @@ def domains(judged: Iterable[Judged], w: Words) -> str:
     for one in judged:
         by_domain.setdefault(one.indicator.domain, []).append(one)
     groups = [("good", _GOOD), ("watch", _WATCH), ("bad", _BAD), ("other", _OTHER)]
-    header = [Cell(w("overview.domain")), *(Cell(w(f"overview.{name}"), "n") for name, _ in groups)]
+    header = [Cell(w("overview.domain")), *(Cell(w(f"overview.{name}")) for name, _ in groups)]
     rows = []
     for domain, mine in by_domain.items():
         counted = tally(mine)
@@ -77,7 +77,7 @@ def domains(judged: Iterable[Judged], w: Words) -> str:
         for name, codes in groups:
             count = counted.among(codes)
             told = f"{count or '·'}{_dots(mine, codes)}"
-            cells.append(Cell(told, "n strong" if name == "bad" and count else "n", markup=True))
+            cells.append(Cell(told, "strong nowrap" if name == "bad" and count else "nowrap", markup=True))
         rows.append(cells)
     return table(header, rows)
 
