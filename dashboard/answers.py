@@ -42,11 +42,13 @@ def plan(asked: View) -> Plan:
 def judged(asked: View) -> tuple[Judged, ...]:
     """The plan of a view judged as it asks; computed once for each state of the store."""
     here = session.place()
-    return _judged(here.store.id, here.store.last_entry(), asked.plan, asked.as_of, asked.known_on)
+    return _judged(here.store.id, here.store.last_entry(), asked.plan, asked.region, asked.as_of, asked.known_on)
 
 
 @lru_cache(maxsize=64)
-def _judged(store: str, entry: int, plan_id: str, as_of: date, known_on: date | None) -> tuple[Judged, ...]:
+def _judged(
+    store: str, entry: int, plan_id: str, region: str, as_of: date, known_on: date | None
+) -> tuple[Judged, ...]:
     here = session.place()
     known = session.catalogue(known_on)
     found = judged_plan(
@@ -56,6 +58,7 @@ def _judged(store: str, entry: int, plan_id: str, as_of: date, known_on: date | 
         as_of=as_of,
         rule=known.rules[DEFAULT_RULE],
         known_on=known_until(known_on, here.settings.timezone),
+        region=region or None,
     )
     return tuple(found)
 

@@ -83,12 +83,16 @@ def _catalogue(store: str, entry: int, known_on: str) -> Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the address asks for. `params` is the address again, defaults left out."""
+    """What the address asks for. `params` is the address again, defaults left out.
+
+    `region`: below the plan's own, judged by the plan's targets; '' is the plan's own.
+    """
 
     language: str
     plan: str
     as_of: date
     indicator: str = ""
+    region: str = ""
     known_on: date | None = None
     part: str = ""
 
@@ -98,6 +102,8 @@ class View:
         asked = {"plan": other.plan, "as_of": other.as_of.isoformat(), "lang": other.language}
         if other.indicator:
             asked["indicator"] = other.indicator
+        if other.region:
+            asked["region"] = other.region
         if other.known_on:
             asked["known_on"] = other.known_on.isoformat()
         if other.part:
@@ -138,14 +144,22 @@ def view() -> View:
     plan = asked.get("plan", "")
     plan = plan if plan in plans else _default_plan()
     indicator = asked.get("indicator", "")
+    region = asked.get("region", "")
     known = plan and any(c.id == indicator.partition("@")[0] for c in plans[plan].targets)
     return View(
         language=asked["lang"] if asked.get("lang") in LANGUAGES else place().settings.language,
         plan=plan,
         as_of=_day(asked.get("as_of")) or default_day(),
         indicator=indicator if known else "",
+        region=region if plan and region in places_below(plan, known_on) else "",
         known_on=known_on,
     )
+
+
+def places_below(plan: str, known_on: date | None) -> list[str]:
+    """The regions that a plan's own is divided into, in the catalogue's order."""
+    known = catalogue(known_on)
+    return [code for code, region in known.regions.items() if region.parent == known.plans[plan].region]
 
 
 def keep_address() -> None:
@@ -164,6 +178,8 @@ def pinned(asked: View, *, known: bool = False) -> dict[str, str]:
     whole = {"plan": asked.plan, "as_of": asked.as_of.isoformat(), "lang": asked.language}
     if asked.indicator:
         whole["indicator"] = asked.indicator
+    if asked.region:
+        whole["region"] = asked.region
     if known or asked.known_on:
         whole["known_on"] = (asked.known_on or clock().date()).isoformat()
     return {**st.query_params.to_dict(), **whole}

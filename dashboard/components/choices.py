@@ -13,7 +13,7 @@ from dashboard.session import View
 from indicators.monitor import Judged
 from indicators.period import Period
 
-__all__ = ["as_of", "indicator", "known_on", "plan"]
+__all__ = ["as_of", "indicator", "known_on", "plan", "region"]
 
 
 def plan(asked: View, w: Words) -> None:
@@ -26,8 +26,27 @@ def plan(asked: View, w: Words) -> None:
             index=list(plans).index(asked.plan),
             format_func=lambda key: plans[key].short(w.language),
             key=f"plan_{asked.plan}",
-            on_change=lambda: session.go(plan=st.session_state[f"plan_{asked.plan}"]),
+            on_change=lambda: session.go(plan=st.session_state[f"plan_{asked.plan}"], region=None),
         )
+
+
+def region(asked: View, w: Words) -> None:
+    """Whose figures: the plan's own region, or one below it; drawn where there are some."""
+    regions = session.catalogue(asked.known_on).regions
+    own = answers.plan(asked).region
+    below = session.places_below(asked.plan, asked.known_on)
+    if not below:
+        return
+    places = ["", *below]
+    key = f"region_{asked.plan}_{asked.region}"
+    st.selectbox(
+        w("overview.region"),
+        places,
+        index=places.index(asked.region),
+        format_func=lambda code: regions[code or own].name(w.language),
+        key=key,
+        on_change=lambda: session.go(region=st.session_state[key] or None),
+    )
 
 
 def as_of(asked: View, w: Words) -> None:

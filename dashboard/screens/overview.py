@@ -20,13 +20,13 @@ def page() -> None:
         return
     plan, judged = answers.plan(asked), answers.judged(asked)
     sums, lead = plan_sentence(judged, w), plan_lead(judged, w)
-    region = session.catalogue(asked.known_on).regions[plan.region].name(w.language)
+    region = session.catalogue(asked.known_on).regions[asked.region or plan.region].name(w.language)
     verdict = f"{region} · {plan.short(w.language)} · {day_name(asked.as_of, w)}\n{sums}{lead}"
     frame.headline(
         w(
             "overview.kicker",
             region=region,
-            title=plan.short(w.language),
+            title=plan.short(w.language) + (w("overview.by_plan") if asked.region else ""),
             when=day_name(asked.as_of, w),
             release=frame.release_name(asked, w),
         ),
@@ -36,6 +36,7 @@ def page() -> None:
     )
     with st.container(key="controls", horizontal=True):
         choices.plan(asked, w)
+        choices.region(asked, w)
         choices.as_of(asked, w)
         choices.known_on(asked, w)
     st.html(board.overview(asked, w, ground=session.ground()))

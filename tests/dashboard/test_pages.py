@@ -180,6 +180,15 @@ def test_the_verdict_is_copied_with_its_source_its_date_and_its_address(shown: P
     assert "**" not in text
 
 
+def test_a_region_below_is_judged_by_the_plan_s_targets(shown: Place) -> None:
+    page = opened("overview", region="510104")
+    assert "锦江区" in words_of(page) and "按全市目标衡量" in words_of(page)
+    told = answers.judged(session.View("zh", PLAN, AS_OF, region="510104"))
+    assert {one.region for one in told} == {"510104"}
+    assert markup(page).count("region=510104") > len(told)  # every link hands it on
+    assert words_of(opened("overview", region="440104")) == words_of(opened("overview"))  # of another city
+
+
 # -- 指标 --------------------------------------------------------------------------------------------------
 
 
