@@ -26,7 +26,7 @@ def draw(pages: Iterable[str], here: str, asked: View, w: Words) -> None:
     bar = (
         f'<a class="zb-skip" href="#zb-page">{esc(w("head.skip"))}</a>'
         f'<header class="zb-top" data-zb-lang="{tag(w.language)}">'
-        f'<a class="zb-brand" href="{_to(FIRST, asked)}"><b>{esc(w("app.name"))}</b> Zhibiao</a>'
+        f'<a class="zb-brand" href="{_to(FIRST, asked)}"><b>{esc(w("app.name"))}</b><span> Zhibiao</span></a>'
         f"{_pages(pages, here, asked, w)}"
         f'<div class="zb-tools">{_tools(here, asked, w)}{_other_language(here, asked, w)}{_me(asked, w)}</div></header>'
     )
