@@ -11,6 +11,8 @@ from functools import lru_cache
 import polars as pl
 
 from dashboard import session
+from dashboard.charts.beside import Beside
+from dashboard.charts.beside import beside as all_beside
 from dashboard.session import View
 from indicators.catalogue import Organisation
 from indicators.monitor import Judged
@@ -72,6 +74,11 @@ def examples(asked: View) -> list[Judged]:
 def history(one: Judged, asked: View) -> pl.DataFrame:
     """Every approved value one target's figures ever had, as known on the view's date."""
     return session.place().store.ask("history", indicator=one.indicator.id, region=one.region, known_on=_until(asked))
+
+
+def beside(one: Judged, asked: View) -> Beside:
+    """What is drawn beside a target's figures: values before revision, earlier paths, dated notes."""
+    return all_beside(history(one, asked))
 
 
 def checked(name: str, raw: bytes) -> Checked:

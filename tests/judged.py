@@ -67,14 +67,20 @@ def only(spec: Spec, kind: str, **mark: object) -> Spec:
 
 def rows(spec: Spec, layer: Spec) -> list[dict[str, Any]]:
     """The data of a layer."""
-    found: list[dict[str, Any]] = spec["datasets"][layer["data"]["name"]]
+    data = layer["data"]
+    found: list[dict[str, Any]] = data["values"] if "values" in data else spec["datasets"][data["name"]]
     return found
 
 
 def texts(spec: Spec) -> list[str]:
     """Everything written into a chart, lines joined by /."""
-    said = [layer["encoding"]["text"]["value"] for layer in layers(spec, "text")]
-    return ["/".join(text) if isinstance(text, list) else text for text in said]
+    return [written(layer) for layer in layers(spec, "text")]
+
+
+def written(layer: Spec) -> str:
+    """What one layer writes, lines joined by /."""
+    text: str | list[str] = layer["encoding"]["text"]["value"]
+    return "/".join(text) if isinstance(text, list) else text
 
 
 def picture(image: str) -> Xml.Element:

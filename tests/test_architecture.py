@@ -32,6 +32,7 @@ CONFINED = {
     "openpyxl": ("ingest",),
     "fastexcel": ("ingest",),
     "altair": ("dashboard/charts",),
+    "vl_convert": ("dashboard/charts",),
     "streamlit": ("dashboard", "streamlit_app.py"),
     "uvicorn": ("streamlit_app.py",),
     "starlette": (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable, Sequence
+from datetime import date
 from functools import lru_cache
 
 from dashboard.charts.frames import trajectory_of
@@ -18,12 +20,10 @@ _WIDTH, _HEIGHT, _PAD = 120, 36, 4
 def spark(one: Judged, *, ground: Ground) -> str:
     """An `<img>` of one target's actuals and path; empty when there is nothing to draw."""
     frames = trajectory_of(one)
-    path = list(zip(frames.path["day"], frames.path["value"], strict=True))
-    points = list(zip(frames.points["day"], frames.points["value"], frames.points["segment"], strict=True))
-    if not points:
+    path = list(frames.path.select("day", "value", "piece").iter_rows())
+    line = list(frames.line.select("day", "value", "segment").iter_rows())
+    if not line:
         return ""
-    start = [] if frames.baseline is None else [(*frames.baseline, 0)]
-    line = [*start, *points]
     days = [d.toordinal() for d, *_ in [*path, *line]]
     values = [v for _, v, *_ in [*path, *line]]
     low, high = min(values), max(values)
@@ -35,19 +35,21 @@ def spark(one: Judged, *, ground: Ground) -> str:
         return f"{x:.1f},{y:.1f}"
 
     colour = status_colour(one.assessment.status, ground)
-    runs: dict[int, list[str]] = {}
-    for day, value, segment in line:
-        runs.setdefault(segment, []).append(at(day.toordinal(), value))
-    solid = "".join(
-        f'<polyline points="{" ".join(run)}" fill="none" stroke="{colour}" stroke-width="2"/>' for run in runs.values()
-    )
-    dashed = " ".join(at(day.toordinal(), value) for day, value in path)
+    solid = _polylines(line, at, f'stroke="{colour}" stroke-width="2"')
+    dashed = _polylines(path, at, f'stroke="{ground.ink}" stroke-width="1" stroke-dasharray="3 3"')
     end_x, end_y = at(line[-1][0].toordinal(), line[-1][1]).split(",")
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}">'
-        f'<polyline points="{dashed}" fill="none" stroke="{ground.ink}" stroke-width="1" stroke-dasharray="3 3"/>'
-        f'{solid}<circle cx="{end_x}" cy="{end_y}" r="3.2" fill="{colour}"/></svg>'
+        f'{dashed}{solid}<circle cx="{end_x}" cy="{end_y}" r="3.2" fill="{colour}"/></svg>'
     )
     # as a picture: markup pages are cleaned of inline SVG
     data = base64.b64encode(svg.encode()).decode()
     return f'<img class="zb-spark" alt="" width="{_WIDTH}" height="{_HEIGHT}" src="data:image/svg+xml;base64,{data}">'
+
+
+def _polylines(points: Sequence[tuple[date, float, int]], at: Callable[[int, float], str], stroke: str) -> str:
+    """One line for each run of points."""
+    runs: dict[int, list[str]] = {}
+    for day, value, run in points:
+        runs.setdefault(run, []).append(at(day.toordinal(), value))
+    return "".join(f'<polyline points="{" ".join(run)}" fill="none" {stroke}/>' for run in runs.values())

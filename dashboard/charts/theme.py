@@ -2,33 +2,62 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, TypeVar
 
 import altair as alt
 
 from dashboard.charts.palette import Ground
 
-__all__ = ["FONT", "themed"]
+__all__ = ["FONT", "config", "finished", "themed"]
+
+Chart = TypeVar("Chart", alt.LayerChart, alt.FacetChart)
 
 FONT = "'Noto Sans SC','Source Han Sans SC','PingFang SC','Microsoft YaHei','Noto Sans CJK SC','Segoe UI',sans-serif"
 
 
-def themed(chart: alt.LayerChart | alt.FacetChart, ground: Ground) -> alt.LayerChart:
-    """`chart` with the theme's configuration."""
-    axis: dict[str, Any] = {
-        "labelColor": ground.muted,
-        "titleColor": ground.muted,
-        "labelFontSize": 12,
-        "titleFontSize": 12,
-        "titleFontWeight": "normal",
-        "domainColor": ground.muted,
-        "gridColor": ground.line,
-        "ticks": False,
-    }
-    dressed: alt.LayerChart = (
-        chart.configure(font=FONT, background="transparent", padding={"left": 4, "right": 8, "top": 14, "bottom": 4})
-        .configure_axis(**axis)
-        .configure_view(stroke=None)
-        .configure_legend(disable=True)
+def config(ground: Ground) -> alt.Config:
+    """The theme's configuration; given to a chart as it is made, because to add it later copies the whole chart."""
+    return alt.Config(
+        font=FONT,
+        background="transparent",
+        padding={"left": 4, "right": 8, "top": 14, "bottom": 4},
+        axis=alt.AxisConfig(
+            labelColor=ground.muted,
+            titleColor=ground.muted,
+            labelFontSize=12,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            domainColor=ground.muted,
+            gridColor=ground.line,
+            ticks=False,
+        ),
+        view=alt.ViewConfig(stroke=None),
+        legend=alt.LegendConfig(disable=True),
     )
-    return dressed
+
+
+def themed(chart: Chart, ground: Ground) -> Chart:
+    """`chart` with the theme's configuration."""
+    return chart.properties(config=config(ground))
+
+
+def finished(chart: alt.LayerChart | alt.FacetChart) -> dict[str, Any]:
+    """`chart` as the browser takes it: each layer with its own rows, which nothing on the way has to convert again."""
+    # every layer was checked against the grammar when it was made; once more costs as much again
+    spec: dict[str, Any] = chart.to_dict(validate=False)
+    rows = spec.pop("datasets", {})
+    for layer in _layers(spec):
+        if "name" in layer.get("data", {}):
+            layer["data"] = {"values": rows[layer["data"]["name"]]}
+    # Streamlit takes rows that stand above the layers for a table of its own
+    if "values" in spec.get("data", {}):
+        spec["layer"] = [{"data": spec["data"], **layer} for layer in spec["layer"]]
+        del spec["data"]
+    return spec
+
+
+def _layers(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield spec
+    for inner in spec.get("layer", ()):
+        yield from _layers(inner)

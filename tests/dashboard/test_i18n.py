@@ -51,7 +51,7 @@ ENDINGS: Mapping[str, set[str]] = {
     "catch_up.per_": {"quarter", "year"},
     "catch_up.short_": {"quarter", "year"},
     "catch_up.times_": {"quarter", "year"},
-    "chart.": {"tip_period", "tip_actual", "tip_expected", "tip_gap"},
+    "chart.": {"tip_period", "tip_actual", "tip_expected", "tip_gap", "tip_revised"},
     "chart.shape_": set(PathShape),
     "course.step_": {"drafted", "submitted", "approved", "returned", "withdrawn", "discarded", "voided", "archived"}
     | {"released"},
@@ -62,9 +62,14 @@ ENDINGS: Mapping[str, set[str]] = {
     "review.tab_": {"queue", "owed", "release"},
     "sign.": {"filled_by", "statistics_head", "organisation_head"},
     "firmness.": {*Firmness, *(f"{f}_why" for f in Firmness)},
+    "firmness.chip_": set(Firmness),
     "gap.": {"on", "behind", "ahead", "less", "more"},
     "indicator.": {"period", "value", "vintage", "submitted_by", "approved_by", "source", "note"}
-    | {"actual", "expected", "gap"},
+    | {"actual", "expected", "gap", "released", "submitted_at", "approved_at"},
+    "indicator.covers_": {"ytd", "period"},
+    "parts.": {"numerator", "denominator"},
+    "within.month_": {"3", "6", "9", "12"},
+    "within.to_": {"3", "6", "9", "12"},
     "indicator.frequency_": set(Frequency),
     "catalogue.": {"plan", "region", "kind", "attribute", "domain", "organisation"}
     | {"name", "baseline", "goal", "due", "lead"},

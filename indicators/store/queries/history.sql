@@ -1,9 +1,14 @@
--- Every approved value one indicator ever had in one region, newest period and newest decision first; without
--- those voided by $known_on.
+-- Every approved value one indicator ever had in one region, newest period and newest decision first, and whether
+-- a release holds it; without those voided by $known_on.
 SELECT
     f.period, f.period_end, f.accumulation, f.definition, f.value, f.missing, f.unit, f.found, f.vintage, f.source,
     f.note, f.submission, f.row, s.origin, s.file_name, s.submitted_by, s.recorded_at AS submitted_at,
-    d.decided_by AS approved_by, d.recorded_at AS approved_at, d.reason
+    d.decided_by AS approved_by, d.recorded_at AS approved_at, d.reason,
+    EXISTS (
+        SELECT 1 FROM release_figure r
+        JOIN release p ON p.number = r.number
+        WHERE r.submission = f.submission AND r.row = f.row AND p.recorded_at <= $known_on
+    ) AS released
 FROM figure f
 JOIN submission s ON s.id = f.submission
 JOIN (

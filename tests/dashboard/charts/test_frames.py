@@ -7,10 +7,10 @@ from datetime import date
 import polars as pl
 import pytest
 
-from dashboard.charts.frames import trajectory_of
+from dashboard.charts.frames import Break, trajectory_of
 from dashboard.charts.palette import LIGHT
 from dashboard.charts.trajectory import trajectory
-from dashboard.components.dossier import figures_table
+from dashboard.components.tabled import figures_table
 from dashboard.i18n import words
 from indicators.definition import MeasureType
 from indicators.monitor import Judged
@@ -30,7 +30,7 @@ def test_points_stand_at_the_end_of_their_period_with_what_was_required_there() 
 
 def test_the_path_runs_from_baseline_to_target() -> None:
     frames = trajectory_of(judged(BEDS))
-    assert frames.path.rows() == [(date(2020, 12, 31), 7.34), (date(2025, 12, 31), 8.30)]
+    assert frames.path.rows() == [(date(2020, 12, 31), 7.34, 0), (date(2025, 12, 31), 8.30, 0)]
     assert frames.baseline == (date(2020, 12, 31), 7.34)
     assert frames.target == (date(2025, 12, 31), 8.30)
     assert not frames.provisional
@@ -78,7 +78,7 @@ def test_without_a_baseline_the_path_starts_at_the_first_figure_and_is_provision
     frames = trajectory_of(judged({"2021": 70.0, "2022": 71.0}, baseline_value=None, baseline_year=None))
     assert frames.provisional
     assert frames.baseline is None
-    assert frames.path.row(0) == (date(2021, 12, 31), 70.0)
+    assert frames.path.row(0) == (date(2021, 12, 31), 70.0, 0)
 
 
 def test_a_flow_with_a_dated_target_shows_completed_years_only() -> None:
@@ -89,13 +89,30 @@ def test_a_flow_with_a_dated_target_shows_completed_years_only() -> None:
     assert [a.day for a in one.within_year] == [date(2024, 3, 31)]
 
 
-def test_a_yearly_flow_is_drawn_for_the_year_it_is_judged_on() -> None:
+def test_a_yearly_flow_starts_anew_each_january_on_a_path_of_its_own() -> None:
     flow = make.definition(**QUARTERLY | {"measure": MeasureType.FLOW, "unit": "张", "decimals": 0})
     without = {"baseline_value": None, "baseline_year": None, "target_value": 600.0, "recurrence": Recurrence.YEARLY}
     frames = trajectory_of(judged({"2023": 640, "2024Q1": 150, "2024H1": 310}, flow, **without))
-    assert frames.points.select("day", "value").rows() == [(date(2024, 3, 31), 150), (date(2024, 6, 30), 310)]
-    assert frames.path.rows() == [(year_end(2023), 0.0), (year_end(2024), 600.0)]
+    assert frames.line.rows() == [
+        (year_end(2022), 0.0, 0),
+        (year_end(2023), 640.0, 0),
+        (year_end(2023), 0.0, 1),
+        (date(2024, 3, 31), 150.0, 1),
+        (date(2024, 6, 30), 310.0, 1),
+    ]
+    assert frames.points["expected"].to_list() == [600.0, 150.0, 300.0]
+    assert frames.path.filter(pl.col("piece") == 3).rows() == [(year_end(2023), 0.0, 3), (year_end(2024), 600.0, 3)]
     assert frames.target == (year_end(2024), 600.0)
+    assert [day.year for day, _ in frames.goals] == [2021, 2022, 2023, 2025]
+    assert frames.baseline is None
+
+
+def test_a_sum_over_the_plan_starts_at_nothing() -> None:
+    flow = make.definition(**QUARTERLY | {"measure": MeasureType.FLOW, "unit": "名", "decimals": 0})
+    without = {"baseline_value": None, "baseline_year": None, "recurrence": Recurrence.WHOLE_PLAN}
+    frames = trajectory_of(judged({"2021": 18, "2022": 20}, flow, target_value=100.0, **without))
+    assert frames.line.rows() == [(year_end(2020), 0.0, 0), (year_end(2021), 18.0, 0), (year_end(2022), 38.0, 0)]
+    assert frames.points["expected"].to_list() == [20.0, 40.0]
     assert frames.baseline is None
 
 
@@ -108,14 +125,14 @@ def test_a_new_definition_that_does_not_compare_has_no_required_value() -> None:
     one = judged(ACROSS, OLD, NEW)
     frames = trajectory_of(one)
     assert one.assessment.status == "not_assessable"
-    assert frames.breaks == [date(2023, 12, 31)]
+    assert frames.breaks == [Break(date(2023, 1, 1), 2)]
     assert frames.points["expected"].is_null().to_list() == [False, False, True, True]
 
 
 def test_a_restated_baseline_gives_the_path_the_verdict_rests_on() -> None:
     one = judged(ACROSS, OLD, NEW, target_value=10.0, comparables=((2, 8.6),))
     frames = trajectory_of(one)
-    assert frames.path.row(0) == (date(2020, 12, 31), 8.6)
+    assert frames.path.row(0) == (date(2020, 12, 31), 8.6, 0)
     assert frames.points["expected"].to_list() == [None, None, *map(pytest.approx, (9.44, one.assessment.expected))]
 
 
@@ -134,7 +151,7 @@ def test_the_table_and_the_chart_show_the_same_rows(one: Judged) -> None:
     assert chart is not None
     spec = chart.to_dict()
     table = figures_table(one, NOTHING, w)
-    drawn = rows(spec, only(spec, "point", size=34))
+    drawn = rows(spec, only(spec, "point", opacity=0))
     assert table.count("<tr>") == 1 + len(drawn)
     for row in drawn:
         cells = [row[name] for name in ("period", "actual", "should", "off")]
