@@ -8,12 +8,13 @@ from dashboard import session
 from dashboard.components import frame, head
 from dashboard.i18n import words
 from dashboard.offered import FIRST, PAGES
-from dashboard.screens import accounts, audit, catalogue, indicator, method, overview, review, submit
+from dashboard.screens import accounts, audit, catalogue, compare, indicator, method, overview, review, submit
 from ingest.people import may
 
 _DRAW = {
     "overview": overview.page,
     "indicator": indicator.page,
+    "compare": compare.page,
     "submit": submit.page,
     "review": review.page,
     "catalogue": catalogue.page,

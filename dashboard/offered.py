@@ -12,6 +12,7 @@ FIRST = "overview"  # it stands at the address without a name
 PAGES: Mapping[str, Action] = {
     FIRST: Action.READ,
     "indicator": Action.READ,
+    "compare": Action.READ,
     "submit": Action.SUBMIT,
     "review": Action.READ,
     "catalogue": Action.READ,

@@ -202,6 +202,7 @@ def go(**params: str | None) -> None:
 
 _FILTERS = {
     "catalogue": ("q", "plan", "region", "kind", "attribute", "domain", "organisation"),
+    "compare": ("by",),
     "audit": ("q", "who", "act", "outcome", "since", "until", "before"),
 }
 

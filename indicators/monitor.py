@@ -14,7 +14,7 @@ from indicators.rules import RuleSet, Status
 from indicators.series import Actual, Observation, history, year_to_date
 from indicators.target import Target
 
-__all__ = ["Judged", "Tally", "attention", "judge_plan", "tally"]
+__all__ = ["Judged", "Tally", "attention", "judge_plan", "over_time", "tally"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,6 +137,11 @@ def _in(catalogue: Catalogue, commitment: Commitment, place: str) -> Commitment:
         region=place,
         each=(),
     )
+
+
+def over_time(one: Judged, days: Iterable[date], *, rule: RuleSet) -> list[Assessment]:
+    """A target judged again as of each of these days, on the figures of periods that had ended by then."""
+    return [assess(one.target, one.history, as_of=day, rule=rule) for day in days]
 
 
 def tally(judged: Iterable[Judged]) -> Tally:

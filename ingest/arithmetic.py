@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Set
 
 import polars as pl
 
 from indicators.catalogue import Catalogue
 from indicators.definition import Aggregation
 from indicators.problem import Problem, Severity
+from indicators.rollup import city_of
 from ingest.columns import KEY
 from ingest.held import NEWS
 from ingest.numbers import GRAMMAR, half_digit, read_number
@@ -106,7 +107,7 @@ def districts(frame: pl.DataFrame, catalogue: Catalogue, known: pl.DataFrame) ->
     it must not exceed it. Each figure may be off by half of its last printed digit. Of the rows that say something
     new the city's is asked to explain, or without one the first district's.
     """
-    cities = _cities(catalogue)
+    cities = city_of(catalogue.regions)
     adding = [i.id for i in catalogue.indicators.values() if i.current.aggregation is Aggregation.SUM]
     places = [*cities, *set(cities.values())]
     adds = pl.col("indicator").is_in(adding) & pl.col("region").is_in(places) & pl.col("value").is_not_null()
@@ -159,18 +160,9 @@ def districts(frame: pl.DataFrame, catalogue: Catalogue, known: pl.DataFrame) ->
 
 def neighbours(catalogue: Catalogue, regions: Set[str]) -> set[str]:
     """The regions with the cities and districts whose figures must add up with theirs."""
-    cities = _cities(catalogue)
+    cities = city_of(catalogue.regions)
     mine = {cities.get(region, region) for region in regions}
     return set(regions) | mine | {district for district, city in cities.items() if city in mine}
-
-
-def _cities(catalogue: Catalogue) -> Mapping[str, str]:
-    """Each district of a city → its city."""
-    return {
-        r.code: r.parent
-        for r in catalogue.regions.values()
-        if r.level == "district" and r.partition == "行政区划" and catalogue.regions[r.parent].level == "city"
-    }
 
 
 def half_digits(frame: pl.DataFrame) -> pl.Series:

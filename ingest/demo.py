@@ -21,7 +21,7 @@ from indicators.definition import MeasureType
 from indicators.period import Period
 from indicators.plan import Commitment, Plan
 from indicators.store import SCHEMA_VERSION, Store, StoreBusy, StoreError, StoreOfOtherKind
-from ingest import demo_course
+from ingest import demo_course, demo_districts
 from ingest.importing import initialise
 from ingest.people import Role, User
 from ingest.release import release
@@ -149,7 +149,9 @@ def renew(home: Home) -> None:
     """
     made_from = home.folder / "made-from"
     texts = [text for _, _, text in read_folder(SHIPPED)] + [str(SCHEMA_VERSION)]
-    texts += [path.read_text("utf-8") for path in (Path(__file__), Path(demo_course.__file__))]
+    texts += [
+        path.read_text("utf-8") for path in (Path(__file__), Path(demo_course.__file__), Path(demo_districts.__file__))
+    ]
     texts += [path.read_text("utf-8") for path in sorted((SHIPPED / "actuals").glob("*.csv"))]
     today = hashlib.sha256("\0".join(texts).encode()).hexdigest()
     if made_from.exists() and made_from.read_text() == today:
@@ -180,10 +182,20 @@ def build(store: Store, settings: Settings, home: Home) -> bool:
     rows = list(_rows(catalogue, catalogue.plans[PLAN]))
     _send(store, settings, home, "demo.csv", _csv(rows), origin="demo")
     _send(store, settings, home, "demo-revised.csv", _csv(_revised(rows)), origin="demo")
+    city = _known(catalogue.plans[PLAN], rows)
+    for name, made in (("demo-districts", demo_districts.figures), ("demo-districts-revised", demo_districts.revised)):
+        raw = made(catalogue, city, note=_NOTE, source="演示生成")
+        _send(store, settings, home, f"{name}.csv", raw, origin="demo")
     demo_course.play(store, settings, home, PEOPLE)
     for user in (*PEOPLE.values(), *demo_course.SENDERS):
         add_person(store, name=user.name, role=user.role, organisation=user.organisation, active=True, user=operator)
     return True
+
+
+def _known(plan: Plan, rows: Sequence[Row]) -> demo_districts.City:
+    """The city's own values, the plan's baselines as those of the end of 2020."""
+    base = {(c.indicator, "2020Q4"): c.baseline_value for c in plan.targets if c.baseline_value is not None}
+    return base | {(indicator, period): float(value) for indicator, period, value, *_ in rows}
 
 
 def _revised(rows: Sequence[Row]) -> list[Row]:

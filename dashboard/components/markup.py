@@ -11,7 +11,19 @@ from dashboard.i18n import Words
 from indicators.monitor import Judged
 from indicators.rules import RuleSet, Status
 
-__all__ = ["Cell", "attribute_chip", "card", "demo_chip", "empty", "esc", "heading", "rich", "status", "table"]
+__all__ = [
+    "Cell",
+    "attribute_chip",
+    "card",
+    "demo_chip",
+    "demo_mark",
+    "empty",
+    "esc",
+    "heading",
+    "rich",
+    "status",
+    "table",
+]
 
 
 def esc(text: object) -> str:
@@ -54,7 +66,12 @@ def attribute_chip(one: Judged, w: Words) -> str:
 
 def demo_chip(one: Judged, w: Words) -> str:
     """The mark of generated figures."""
-    return f'<span class="zb-chip demo">{esc(w("overview.demo"))}</span>' if one.demonstrated else ""
+    return demo_mark(one.demonstrated, w)
+
+
+def demo_mark(generated: bool, w: Words) -> str:
+    """That figures are generated, where they are."""
+    return f'<span class="zb-chip demo">{esc(w("overview.demo"))}</span>' if generated else ""
 
 
 class Cell:

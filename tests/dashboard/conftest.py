@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import answers, session
+from dashboard import abreast, answers, session
 from indicators.store import Store
 from ingest import demo
 from ingest.importing import initialise
@@ -71,6 +71,8 @@ def real(empty: Store, settings: Settings) -> Iterator[Place]:
 
 
 def _forget() -> None:
+    for kept in (abreast._compared, abreast._below, abreast._over_periods):
+        kept.cache_clear()
     answers._judged.cache_clear()
     answers._returns.cache_clear()
     session._catalogue.cache_clear()

@@ -10,12 +10,14 @@ from string import Formatter
 
 from dashboard import verdict
 from dashboard.i18n import LANGUAGES, words
+from indicators.abreast import By, LeftOut
 from indicators.assessment import Firmness, Reason
 from indicators.catalogue import CatalogueKind, parse, read_folder
 from indicators.catchup import Pace
 from indicators.comparison import Why
 from indicators.definition import Frequency, Indicator
 from indicators.plan import Attribute, Kind, PathShape
+from indicators.rollup import Obstacle
 from indicators.rules import Method
 from ingest.accounts.admission import Refusal
 from ingest.changes import ChangeKind
@@ -76,7 +78,17 @@ ENDINGS: Mapping[str, set[str]] = {
     "glossary.": {f"{term}{end}" for term in GLOSSARY for end in ("", "_is")},
     "kind.": set(Kind),
     "oidc.": set(Refusal),
-    "nav.": {"overview", "indicator", "submit", "review", "catalogue", "method", "accounts", "audit"},
+    "compare.by_": set(By),
+    "compare.empty_": set(By),
+    "compare.hint_": set(By),
+    "compare.lines_": set(By),
+    "compare.range_": set(By),
+    "compare.reached_": set(By),
+    "compare.none_reached_": set(By),
+    "compare.left_": set(LeftOut),
+    "compare.obstacle_": set(Obstacle),
+    "compare.file_": {"places", "periods"},
+    "nav.": {"overview", "indicator", "compare", "submit", "review", "catalogue", "method", "accounts", "audit"},
     "rules.band_": {"gap", "shortfall", "ratio", "growth", "score", "share"},
     "rules.formula_": set(Method),
     "rules.setting_": {"exceeded_from", "nearly_from", "zero", "exponent", "near_points", "improved_from"}
@@ -195,7 +207,7 @@ def test_a_template_asks_for_words_that_exist() -> None:
 
 def test_chinese_is_chinese_and_english_is_english() -> None:
     """Names, a dash, and the button that offers the other language apart."""
-    apart = {"app.name", "app.switch", "app.stop", "overview.joined", "course.and", "indicator.none"}
+    apart = {"app.name", "app.switch", "app.stop", "overview.joined", "compare.comma", "course.and", "indicator.none"}
     assert [k for k, text in EN.items() if k not in apart and re.search(r"[\u4e00-\u9fff]", text)] == []
     blank = [k for k, text in ZH.items() if k not in apart and not re.search(r"[\u4e00-\u9fff{]", text)]
     assert blank == []

@@ -15,12 +15,14 @@ import pytest
 
 from indicators.catalogue import Catalogue
 from indicators.period import Period, year_end
+from indicators.rollup import Obstacle, districts, roll_up
 from indicators.store import Store, StoreBusy, StoreOfOtherKind
 from indicators.store import store as store_module
-from ingest import demo
+from ingest import demo, demo_districts
 from ingest.course import returns
 from ingest.owner import opened
 from ingest.people import Role, User
+from ingest.reading import observations
 from ingest.release import release
 from ingest.settings import SHIPPED, Home, Settings
 from ingest.submission import Decision, Refused, State
@@ -71,7 +73,7 @@ def test_figures_say_that_they_are_generated(built: Store) -> None:
     generated = figures.filter(origin="demo")
     assert set(generated["note"]) == {"示例数据,非真实统计结果"}
     assert set(generated["source"]) == {"演示生成"}
-    assert set(generated["region"]) == {"510100"}
+    assert set(generated["region"]) == {"510100", *districts(built.catalogue().regions, "510100")}
     others = figures.filter(pl.col("origin") != "demo")
     assert set(others["origin"]) == {"reported"}
     assert others.height == len((SHIPPED / "actuals" / "published.csv").read_text("utf-8").splitlines()) - 1
@@ -85,7 +87,7 @@ def test_no_indicator_has_both_kinds_in_one_place(built: Store) -> None:
 
 def test_figures_end_where_they_were_meant_to(built: Store, shipped: Texts) -> None:
     plan = Catalogue.of(shipped).plans[demo.PLAN]
-    seen = told(built).filter(origin="demo", period="2024Q4")
+    seen = told(built).filter(origin="demo", period="2024Q4", region="510100")
     values = dict(seen.select("indicator", "value").iter_rows())
     beds = plan.commitment("beds-per-1000")
     assert beds.baseline_value is not None and beds.target_value is not None
@@ -98,8 +100,25 @@ def test_two_quarters_are_missing_and_two_years_are_revised(built: Store) -> Non
     figures = told(built)
     places = figures.filter(indicator="childcare-places-per-1000")["period"].to_list()
     assert {"2022Q1", "2022Q4"} <= set(places) and not {"2022Q2", "2022Q3"} & set(places)
-    revised = figures.filter(indicator="beds-per-1000", vintage="annual", origin="demo")["period"].to_list()
-    assert revised == ["2022Q4", "2023Q4"]
+    annual = figures.filter(indicator="beds-per-1000", vintage="annual", origin="demo")
+    assert annual.filter(region="510100")["period"].to_list() == ["2022Q4", "2023Q4"]
+
+
+def test_districts_lie_around_the_city_and_together_a_little_off_it(built: Store) -> None:
+    catalogue = built.catalogue()
+    parts = districts(catalogue.regions, "510100")
+    assert len(parts) == 20
+    found = {}
+    for name in demo_districts.INDICATORS:
+        seen = observations(built, region=None, indicators=[name])
+        rolled = roll_up(catalogue.indicators[name], seen, whole="510100", parts=parts, day=demo.AS_OF)
+        found[name] = rolled.obstacle
+        if rolled.obstacle is None:
+            assert rolled.share is not None and 0.0005 < abs(rolled.share) < 0.03
+    missing = ("family-doctor-signup-rate", "nursing-beds-share")
+    assert found == {n: Obstacle.MISSING if n in missing else None for n in demo_districts.INDICATORS}
+    sizes = built.revisions(indicators=list(demo_districts.INDICATORS))
+    assert set(sizes["region"]) & set(parts)
 
 
 # -- what its returns have been through -----------------------------------------------------------------------
