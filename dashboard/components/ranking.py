@@ -37,7 +37,7 @@ def ranked(found: Abreast, rule: RuleSet, w: Words, ground: Ground) -> str:
 
 def _row(panel: Panel, axis: Axis, found: Abreast, rule: RuleSet, w: Words, ground: Ground) -> list[Cell]:
     assert panel.rank is not None and panel.value is not None
-    picture = f'<img class="zb-bar" alt="" src="{bar(panel, axis, ground=ground)}">'
+    picture = f'<img class="zb-dotted" alt="" src="{bar(panel, axis, ground=ground)}">'
     spread = change(panel.spread, found.definition, w).split(" ")[0]
     value = f"<b>{esc(number(panel.value, found.definition.decimals))}</b> <small>±{esc(spread)}</small>"
     other = panel.day != found.day
