@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from dashboard import session
 from dashboard.i18n import LANGUAGES, Words, words
 from indicators.period import Period
 from ingest import workflow
 from ingest.accounts import audit
+from ingest.annotating import annotate as note
+from ingest.annotating import withdraw_annotation as take_back
 from ingest.people import Forbidden
 from ingest.release import release
 from ingest.submission import SIGNERS, Decision, Refused, Signers
 from ingest.workflow import Attachment, Receipt
 
 __all__ = [
+    "annotate",
     "approve_clean",
     "carry_out",
     "decide",
@@ -26,6 +30,7 @@ __all__ = [
     "send_draft",
     "waive",
     "withdraw",
+    "withdraw_annotation",
 ]
 
 
@@ -185,6 +190,41 @@ def publish(note_key: str, w: Words) -> None:
         return told + (w("review.left_out", count=len(done.left_out)) if done.left_out else "")
 
     carry_out("release", "", act, w)
+
+
+def annotate(indicator: str, region: str, keys: tuple[str, str, str, str], w: Words) -> None:
+    """Write a dated note on an indicator, from the fields of its form: day, kind, text, link."""
+    day, kind, text, link = map(session.chosen, keys)
+
+    def act() -> str:
+        if not isinstance(day, date):
+            raise Refused(*(words(language)("annotation.no_day") for language in LANGUAGES))
+        note(
+            session.place().store,
+            indicator=indicator,
+            region=region,
+            day=day,
+            kind=str(kind),
+            text=str(text or ""),
+            link=str(link or ""),
+            user=session.user(),
+            today=session.now().date(),
+        )
+        session.blank(*keys[2:])
+        return w("annotation.written")
+
+    carry_out("annotate", f"{indicator}@{region}", act, w)
+
+
+def withdraw_annotation(key: str, w: Words) -> None:
+    """Take back the dated note of one's own body that a field holds."""
+    annotation = session.typed(key)
+
+    def act() -> str:
+        take_back(session.place().store, annotation=annotation, user=session.user())
+        return w("annotation.withdrawn")
+
+    carry_out("withdraw_annotation", annotation, act, w)
 
 
 def carry_out(action: str, subject: str, act: Callable[[], str], w: Words) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ from dashboard import session
 from dashboard.charts.beside import Beside
 from dashboard.charts.beside import beside as all_beside
 from dashboard.session import View
+from indicators.annotation import Annotation
 from indicators.catalogue import Organisation
 from indicators.monitor import Judged
 from indicators.period import Period
@@ -21,16 +22,21 @@ from indicators.plan import Plan
 from indicators.problem import Problem, Severity
 from indicators.rules import RuleSet
 from indicators.store import known_until
-from ingest import course, workflow
+from ingest import course, edits, workflow
+from ingest.annotating import standing
 from ingest.check import Checked, compare
 from ingest.checking import check_file
 from ingest.consequences import StatusChange, would_change
 from ingest.course import Return
 from ingest.due import at_office
+from ingest.edits import PathVersion
 from ingest.people import User
 from ingest.reader.sheet import row_of
 from ingest.reading import judged_plan
+from ingest.reasons import Reason
+from ingest.reasons import reasons as said
 from ingest.release import DEFAULT_RULE
+from ingest.since_release import Since, since_release
 
 
 def rule(asked: View) -> RuleSet:
@@ -78,7 +84,7 @@ def history(one: Judged, asked: View) -> pl.DataFrame:
 
 def beside(one: Judged, asked: View) -> Beside:
     """What is drawn beside a target's figures: values before revision, earlier paths, dated notes."""
-    return all_beside(history(one, asked))
+    return all_beside(history(one, asked), notes=dated_notes(one, asked), paths=paths(one, asked))
 
 
 def checked(name: str, raw: bytes) -> Checked:
@@ -274,6 +280,77 @@ def release_days() -> dict[int, date]:
     known = here.store.ask("releases", known_on=datetime(9999, 12, 31)).sort("number")
     times = known["number", "recorded_at"].iter_rows()
     return {number: at_office(at, here.settings.timezone).date() for number, at in times}
+
+
+# -- what changed, and what those who know say of it -----------------------------------------------------------
+
+
+def since(asked: View) -> Since | None:
+    """What changed since the last release known on the view's date, and why; None before any release."""
+    here = session.place()
+    if not asked.plan:
+        return None
+    return _since(here.store.id, here.store.last_entry(), asked.plan, asked.as_of, asked.known_on)
+
+
+@lru_cache(maxsize=32)
+def _since(store: str, entry: int, plan_id: str, as_of: date, known_on: date | None) -> Since | None:
+    here = session.place()
+    known = session.catalogue(known_on)
+    return since_release(
+        here.store,
+        known,
+        known.plans[plan_id],
+        judged(View("", plan_id, as_of, known_on=known_on)),
+        rule=known.rules[DEFAULT_RULE],
+        zone=here.settings.timezone,
+        as_of=as_of,
+        known_on=known_until(known_on, here.settings.timezone),
+    )
+
+
+def reasons(asked: View) -> Mapping[tuple[str, str], Reason]:
+    """What was approved last of 进展, 原因, 措施 of each indicator in a region."""
+    return {place: all_of_it[0] for place, all_of_it in _told(asked).items()}
+
+
+def reasons_of(one: Judged, asked: View) -> Sequence[Reason]:
+    """All that was approved of 进展, 原因, 措施 of one target's indicator, newest first."""
+    return _told(asked).get((one.indicator.id, one.region), ())
+
+
+def _told(asked: View) -> Mapping[tuple[str, str], tuple[Reason, ...]]:
+    if not asked.plan:
+        return {}
+    store = session.place().store
+    return _reasons(store.id, store.last_entry(), asked.plan, asked.as_of, asked.known_on)
+
+
+@lru_cache(maxsize=32)
+def _reasons(
+    store: str, entry: int, plan_id: str, as_of: date, known_on: date | None
+) -> Mapping[tuple[str, str], tuple[Reason, ...]]:
+    here = session.place()
+    found = judged(View("", plan_id, as_of, known_on=known_on))
+    return said(here.store, found, known_on=known_until(known_on, here.settings.timezone))
+
+
+def dated_notes(one: Judged, asked: View) -> list[Annotation]:
+    """The notes on one target's indicator that stand, as known on the view's date, oldest first."""
+    store = session.place().store
+    return standing(store, indicator=one.indicator.id, region=one.region, known_on=_until(asked))
+
+
+def paths(one: Judged, asked: View) -> Sequence[PathVersion]:
+    """The earlier versions of one target, oldest first; none where it was never edited."""
+    return _paths(session.place().store.id, one, asked.known_on)
+
+
+@lru_cache(maxsize=256)
+def _paths(store: str, one: Judged, known_on: date | None) -> tuple[PathVersion, ...]:
+    # one judgement is of one state of the store
+    here = session.place()
+    return edits.paths(here.store, one, known_on=known_until(known_on, here.settings.timezone))
 
 
 def _until(asked: View) -> datetime:

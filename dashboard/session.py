@@ -278,10 +278,21 @@ def typed(key: str) -> str:
     return str(st.session_state.get(key) or "") if key else ""
 
 
+def chosen(key: str) -> object:
+    """What a control holds; None where there is no control."""
+    return st.session_state.get(key)
+
+
 def forget(*keys: str) -> None:
     """Empty fields once what stood in them was taken."""
     for key in keys:
         st.session_state.pop(key, None)
+
+
+def blank(*keys: str) -> None:
+    """Leave text fields there and empty: one that is only forgotten keeps its text in the browser."""
+    for key in keys:
+        st.session_state[key] = ""
 
 
 def keep_code(name: str, code: str) -> None:

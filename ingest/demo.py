@@ -33,6 +33,7 @@ __all__ = ["AS_OF", "PEOPLE", "PLAN", "build", "renew"]
 
 PLAN = "chengdu-145"
 AS_OF = date(2024, 12, 31)  # the demonstration's “today”: the end of its figures
+_RELEASED_AS_OF = date(2024, 9, 30)  # what came after it is what changed since
 _NOTE = "示例数据,非真实统计结果"
 _QUARTERS = [Period.quarter(year, number) for year in range(2021, 2025) for number in range(1, 5)]
 
@@ -88,9 +89,14 @@ _TITLES = {
 }
 _VISITORS = {2021: 2.05, 2022: 1.96, 2023: 2.8, 2024: 3.26}  # 亿人次, whole years
 _SEASONS = (0.21, 0.46, 0.76, 1.0)  # share of a year's visitors by the end of each quarter
+_ABOVE = {("childcare-places-per-1000", "2024Q3"): 4.22}  # on schedule still, before places were lost
 _NOT_REPORTED = {("childcare-places-per-1000", "2022Q2"), ("childcare-places-per-1000", "2022Q3")}
 
-Row = tuple[str, str, str, str, str]  # indicator, period, value, accumulation, vintage
+Row = tuple[str, ...]  # indicator, period, value, accumulation, vintage, and why where there is a reason
+_CORRECTIONS = (  # of 2024Q3: by how much, decimals, why
+    ("nurses-per-1000", 0.01, 2, ";年报核定,补入1家机构"),
+    ("day-care-coverage", -0.1, 1, ";核减重复计算的1家机构"),
+)
 
 
 def _rows(catalogue: Catalogue, plan: Plan) -> Iterator[Row]:
@@ -110,7 +116,8 @@ def _rows(catalogue: Catalogue, plan: Plan) -> Iterator[Row]:
         elif (ends := _ends(commitment)) is not None:
             for period, value in _course(indicator.id, *ends):
                 if (indicator.id, period.code) not in _NOT_REPORTED:
-                    yield indicator.id, period.code, f"{value:.{decimals}f}", "", "快报"
+                    told = _ABOVE.get((indicator.id, period.code), value)
+                    yield indicator.id, period.code, f"{told:.{decimals}f}", "", "快报"
 
 
 def _ends(commitment: Commitment) -> tuple[float, float] | None:
@@ -137,8 +144,8 @@ def _csv(rows: Sequence[Row]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["region", "indicator", "period", "value", "accumulation", "vintage", "note", "source"])
-    for indicator, period, value, accumulation, vintage in rows:
-        writer.writerow(["510100", indicator, period, value, accumulation, vintage, _NOTE, "演示生成"])
+    for indicator, period, value, accumulation, vintage, *why in rows:
+        writer.writerow(["510100", indicator, period, value, accumulation, vintage, _NOTE + "".join(why), "演示生成"])
     return out.getvalue().encode()
 
 
@@ -178,14 +185,18 @@ def build(store: Store, settings: Settings, home: Home) -> bool:
     catalogue = store.catalogue()
     published = next(iter(sorted((SHIPPED / "actuals").glob("*.csv"))))
     _send(store, settings, home, published.name, published.read_bytes(), origin="reported")
-    release(store, user=PEOPLE[Role.PUBLISHER], note="公开发布的历史数据", as_of=AS_OF)
     rows = list(_rows(catalogue, catalogue.plans[PLAN]))
-    _send(store, settings, home, "demo.csv", _csv(rows), origin="demo")
+    last = [row for row in rows if Period.parse(row[1]).end > _RELEASED_AS_OF]
+    _send(store, settings, home, "demo.csv", _csv([row for row in rows if row not in last]), origin="demo")
     _send(store, settings, home, "demo-revised.csv", _csv(_revised(rows)), origin="demo")
+    release(store, user=PEOPLE[Role.PUBLISHER], note="公开发布的历史数据", as_of=_RELEASED_AS_OF)
+    _send(store, settings, home, "demo-2024Q4.csv", _csv([*last, *_corrected(rows)]), origin="demo")
     city = _known(catalogue.plans[PLAN], rows)
     for name, made in (("demo-districts", demo_districts.figures), ("demo-districts-revised", demo_districts.revised)):
         raw = made(catalogue, city, note=_NOTE, source="演示生成")
         _send(store, settings, home, f"{name}.csv", raw, origin="demo")
+    latest = _QUARTERS[-1]
+    demo_course.explain(store, settings, home, people=PEOPLE, period=latest, today=AS_OF)
     demo_course.play(store, settings, home, PEOPLE)
     for user in (*PEOPLE.values(), *demo_course.SENDERS):
         add_person(store, name=user.name, role=user.role, organisation=user.organisation, active=True, user=operator)
@@ -200,12 +211,21 @@ def _known(plan: Plan, rows: Sequence[Row]) -> demo_districts.City:
 
 def _revised(rows: Sequence[Row]) -> list[Row]:
     """Annual figures that replace some flash ones by a little, so that revisions have a size."""
-    revised = []
-    for indicator, period, value, accumulation, _ in rows:
+    revised: list[Row] = []
+    for indicator, period, value, accumulation, *_ in rows:
         if period in ("2022Q4", "2023Q4") and indicator in _COURSES and not accumulation:
             digits = len(value.partition(".")[2])
             revised.append((indicator, period, f"{float(value) - 10**-digits:.{digits}f}", "", "年报"))
     return revised
+
+
+def _corrected(rows: Sequence[Row]) -> list[Row]:
+    """What was found wrong of the quarter before the last when its last figures came in."""
+    known = {(indicator, period): value for indicator, period, value, *_ in rows}
+    return [
+        (name, "2024Q3", f"{float(known[name, '2024Q3']) + by:.{digits}f}", "", "快报", why)
+        for name, by, digits, why in _CORRECTIONS
+    ]
 
 
 def _send(store: Store, settings: Settings, home: Home, name: str, raw: bytes, *, origin: str) -> None:

@@ -23,6 +23,7 @@ class Role(StrEnum):
 class Action(StrEnum):
     READ = "read"
     SUBMIT = "submit"
+    ANNOTATE = "annotate"
     DECIDE = "decide"
     RELEASE = "release"
     REMIND = "remind"
@@ -32,11 +33,14 @@ class Action(StrEnum):
     AUDIT = "audit"
 
 
+# what a statistician does for their own organisation alone
+_OWN = {Action.SUBMIT, Action.ANNOTATE}
+
 # leaders read and nothing else (统计法 第七条); 三员分立: whoever administers accounts neither submits, decides nor
 # audits, and whoever audits does nothing else
 _MAY = {
     Role.LEADER: {Action.READ},
-    Role.STATISTICIAN: {Action.READ, Action.SUBMIT},
+    Role.STATISTICIAN: {Action.READ, *_OWN},
     Role.REVIEWER: {Action.READ, Action.DECIDE, Action.REMIND, Action.WAIVE},
     Role.PUBLISHER: {Action.READ, Action.RELEASE, Action.REMIND, Action.WAIVE},
     Role.ADMINISTRATOR: {Action.READ, Action.IMPORT, Action.ADMINISTER},
@@ -65,11 +69,11 @@ class User:
 def may(user: User, action: Action, *, organisation: str | None = None) -> bool:
     """Whether `user` may do `action`, for `organisation` (an id) where one is named.
 
-    Everyone reads everything internal; a statistician submits for their own organisation alone.
+    Everyone reads everything internal; a statistician submits and notes for their own organisation alone.
     """
     if action not in _MAY[user.role]:
         return False
-    if organisation is None or action is not Action.SUBMIT or user.role is not Role.STATISTICIAN:
+    if organisation is None or action not in _OWN or user.role is not Role.STATISTICIAN:
         return True
     return bool(organisation) and organisation == user.organisation
 

@@ -54,6 +54,7 @@ def release(store: Store, *, user: User, note: str = "", as_of: date) -> Release
         number = 1 + max(releases["number"], default=0)
         entry.add("release", [{"number": number, "released_by": user.name, "note": note}])
         entry.add("release_figure", going.select("submission", "row", number=pl.lit(number, pl.Int32)))
+        entry.add("release_as_of", [{"number": number, "as_of": as_of}])
         entry.add("release_status", _statuses(store, number, as_of))
     return Released(number, going.height, left_out)
 

@@ -11,7 +11,7 @@ from indicators.problem import Problem, Severity
 from ingest.people import Role, User
 from ingest.words import phrase
 
-__all__ = ["groups", "not_yours", "predecessors", "rights"]
+__all__ = ["groups", "not_yours", "predecessors", "rights", "whose"]
 
 
 def predecessors(catalogue: Catalogue, organisation: Organisation) -> set[str]:
@@ -85,18 +85,18 @@ def not_yours(figures: pl.DataFrame, catalogue: Catalogue, user: User | None) ->
 
 
 def _facts(catalogue: Catalogue, mine: Organisation, indicator: str, region: str) -> Mapping[str, str]:
-    whose = _whose(catalogue, indicator, region)
+    owner = whose(catalogue, indicator, region)
     facts = {}
     for language in ("zh", "en"):
         facts[f"mine_{language}"] = mine.name(language)
         facts[f"region_{language}"] = catalogue.regions[region].name(language)
         facts[f"indicator_{language}"] = catalogue.indicators[indicator].name(language)
-        code = "hint_owner" if whose else "hint_no_owner"
-        facts[f"hint_{language}"] = phrase(code, language, owner=whose.name(language) if whose else "")
+        code = "hint_owner" if owner else "hint_no_owner"
+        facts[f"hint_{language}"] = phrase(code, language, owner=owner.name(language) if owner else "")
     return facts
 
 
-def _whose(catalogue: Catalogue, indicator: str, region: str) -> Organisation | None:
+def whose(catalogue: Catalogue, indicator: str, region: str) -> Organisation | None:
     """Who answers for an indicator in a region: the body that owes a target of it there, else its owner at home."""
     for plan in catalogue.plans.values():
         here = (c for c in plan.targets if c.indicator == indicator and region in catalogue.regions_of(plan, c))

@@ -5,7 +5,19 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import answers, session
-from dashboard.components import choices, dossier, downloads, frame, parts, plotted, rules, tabled, targets
+from dashboard.components import (
+    choices,
+    dated_notes,
+    dossier,
+    downloads,
+    frame,
+    parts,
+    plotted,
+    reasons,
+    rules,
+    tabled,
+    targets,
+)
 from dashboard.components.markup import attribute_chip, demo_chip, empty
 from dashboard.documents import Dossier
 from dashboard.i18n import words
@@ -46,9 +58,14 @@ def page() -> None:
         with st.container(key="card_table"):
             st.html(tabled.figures_table(one, history, w))
             downloads.row(Dossier(one, history, rule, catalogue, asked.as_of, w), beside)
+        with st.container(key="card_annotations"):
+            st.html(dated_notes.listed(answers.dated_notes(one, asked), catalogue, w))
+            dated_notes.form(one, asked, w)
     with right:
         with st.container(key="card_quantities"):
             st.html(dossier.quantities(one, rule, w))
+        with st.container(key="card_reasons"):
+            st.html(reasons.reasons_card(one, answers.reasons_of(one, asked), w))
         with st.container(key="card_rules"):
             st.html(rules.side_by_side(compare(one, catalogue.rules.values()), w, ground))
         parts.card(one, w)

@@ -204,6 +204,35 @@ CREATE TABLE IF NOT EXISTS release_status (
     value DOUBLE
 );
 
+-- As of which date the statuses of a release were judged.
+CREATE TABLE IF NOT EXISTS release_as_of (
+    entry BIGINT NOT NULL,
+    number INTEGER NOT NULL,
+    as_of DATE NOT NULL
+);
+
+-- Dated notes of the body that owns an indicator in a region.
+CREATE TABLE IF NOT EXISTS annotation (
+    entry BIGINT NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    id VARCHAR NOT NULL,
+    indicator VARCHAR NOT NULL,
+    region VARCHAR NOT NULL,
+    day DATE NOT NULL,
+    kind VARCHAR NOT NULL,            -- policy, event or data
+    text VARCHAR NOT NULL,
+    link VARCHAR NOT NULL,            -- http(s), or ''
+    written_by VARCHAR NOT NULL,
+    organisation VARCHAR NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS annotation_withdrawal (
+    entry BIGINT NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    annotation VARCHAR NOT NULL,
+    withdrawn_by VARCHAR NOT NULL
+);
+
 -- What came of each line of the ledger, where it came from, and the seal over it and every line before it
 -- (`indicators.store.seal`).
 CREATE TABLE IF NOT EXISTS seal (

@@ -26,7 +26,8 @@ from indicators.store.seal import Break, first_break, journal_of, note, noted, s
 
 __all__ = ["Entry", "Store", "StoreBusy", "StoreError", "StoreOfOtherKind", "known_until", "on_behalf_of"]
 
-SCHEMA_VERSION = 4  # 2: rule sets name their method; 3: the course of a return; 4: accounts and the seal
+# 2: rule sets name their method; 3: the course of a return; 4: accounts and the seal; 5: annotations, as-of of releases
+SCHEMA_VERSION = 5
 _SEALED_FROM = 4
 _GROWN = 2  # from here on a newer version only adds tables, so that an older store grows by itself
 _HERE = Path(__file__).parent

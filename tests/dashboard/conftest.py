@@ -75,4 +75,7 @@ def _forget() -> None:
         kept.cache_clear()
     answers._judged.cache_clear()
     answers._returns.cache_clear()
+    answers._since.cache_clear()
+    answers._reasons.cache_clear()
+    answers._paths.cache_clear()
     session._catalogue.cache_clear()

@@ -11,9 +11,11 @@ from string import Formatter
 from dashboard import verdict
 from dashboard.i18n import LANGUAGES, words
 from indicators.abreast import By, LeftOut
+from indicators.annotation import AnnotationKind
 from indicators.assessment import Firmness, Reason
 from indicators.catalogue import CatalogueKind, parse, read_folder
 from indicators.catchup import Pace
+from indicators.causes import Cause
 from indicators.comparison import Why
 from indicators.definition import Frequency, Indicator
 from indicators.plan import Attribute, Kind, PathShape
@@ -41,6 +43,7 @@ ENDINGS: Mapping[str, set[str]] = {
     "account.count_": STATES,
     "account.state_": STATES,
     "account.will_": {"change", "reset", "end", "lock", "unlock"},
+    "annotation.kind_": set(AnnotationKind),
     "attribute.": set(Attribute),
     "audit.": {"entry", "when", "who", "act", "act_code", "subject", "outcome", "address", "system_user", "detail"},
     "audit.break_": {"altered", "missing", "unsealed", "cut_off"},
@@ -99,6 +102,7 @@ ENDINGS: Mapping[str, set[str]] = {
     "overview.column_": {"name", "spark", "actual", "gap", "needed", "status"},
     "overview.reported_": {"sent", "late", "open", "overdue", "waived"},
     "role.": set(Role),
+    "since.": set(Cause),
     "submit.": {"explained", "severity_error", "severity_warning", "severity_notice"},
     "submit.change_": {"new", "changed", "unchanged", "waiting"},
     "submit.example_": {"good", "bad"},

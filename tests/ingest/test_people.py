@@ -9,12 +9,12 @@ from ingest.people import Action, Forbidden, Role, User, demand, demand_standing
 
 MAY = {
     Role.LEADER: "read",
-    Role.STATISTICIAN: "read submit",
+    Role.STATISTICIAN: "read submit annotate",
     Role.REVIEWER: "read decide remind waive",
     Role.PUBLISHER: "read release remind waive",
     Role.ADMINISTRATOR: "read import administer",
     Role.AUDITOR: "read audit",
-    Role.OPERATOR: "read submit decide release remind waive import administer audit",
+    Role.OPERATOR: "read submit annotate decide release remind waive import administer audit",
 }
 
 
@@ -31,7 +31,7 @@ def test_the_table_of_rights(role: Role, action: Action) -> None:
         demand(user, action)
 
 
-# whose: an organisation of one's own, another's, or none on record; only submitting is somebody's own
+# whose: an organisation of one's own, another's, or none on record; submitting and noting are somebody's own
 SCOPES = {"own": ("chengdu-health", True), "another's": ("chengdu-sports", False), "nobody's": ("", False)}
 
 
@@ -41,7 +41,7 @@ SCOPES = {"own": ("chengdu-health", True), "another's": ("chengdu-sports", False
 def test_the_table_of_rights_by_organisation(role: Role, action: Action, scope: str) -> None:
     user = User("wang", role, "chengdu-health")
     organisation, own = SCOPES[scope]
-    bound = role is Role.STATISTICIAN and action is Action.SUBMIT
+    bound = role is Role.STATISTICIAN and action in (Action.SUBMIT, Action.ANNOTATE)
     allowed = action in MAY[role].split() and (own or not bound)
     assert may(user, action, organisation=organisation) == allowed
     if allowed:

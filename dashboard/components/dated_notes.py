@@ -1,0 +1,106 @@
+"""Dated notes on an indicator: listed for everyone, written and withdrawn by the body that owns it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import acts, answers, session
+from dashboard.components.markup import esc, heading
+from dashboard.i18n import Words
+from dashboard.session import View
+from indicators.annotation import Annotation, AnnotationKind
+from indicators.catalogue import Catalogue
+from indicators.monitor import Judged
+from ingest.annotating import EARLIEST, LONGEST, may_annotate
+
+__all__ = ["form", "listed"]
+
+_FIELDS = ("annotation_day", "annotation_kind", "annotation_text", "annotation_link")
+
+
+def listed(found: Sequence[Annotation], catalogue: Catalogue, w: Words) -> str:
+    """The notes, newest first: day, kind, what happened, where to read of it, who says so."""
+    if not found:
+        return heading(w("annotation.title")) + f'<p class="zb-note">{esc(w("annotation.none"))}</p>'
+    drawn = "".join(f"<li>{_note(one, catalogue, w)}</li>" for one in reversed(found))
+    return heading(w("annotation.title"), w("annotation.title_note")) + f'<ul class="zb-annotations">{drawn}</ul>'
+
+
+def _note(one: Annotation, catalogue: Catalogue, w: Words) -> str:
+    body = catalogue.organisations.get(one.organisation)
+    who = w("annotation.by", who=one.by, body=body.name(w.language) if body else one.organisation)
+    link = ""
+    if one.link:
+        name = esc(w("annotation.read"))
+        link = f' <a href="{esc(one.link)}" target="_blank" rel="noopener noreferrer">{name}</a>'
+    return (
+        f'<time datetime="{one.day.isoformat()}">{one.day.isoformat()}</time> '
+        f'<span class="zb-tag notice">{esc(w(f"annotation.kind_{one.kind}"))}</span> '
+        f"<span>{esc(one.text)}{link}</span><small>{esc(who)}</small>"
+    )
+
+
+def form(one: Judged, asked: View, w: Words) -> None:
+    """Write a note or withdraw one: only for whoever speaks for the body that owns the indicator here."""
+    catalogue = session.catalogue(asked.known_on)
+    if not may_annotate(catalogue, session.user(), indicator=one.indicator.id, region=one.region):
+        return
+    with st.container():  # holds its place without a line too, so that the form below stays open
+        session.told()
+    with st.expander(w("annotation.write")):
+        _writing(one, w)
+        _withdrawing(answers.dated_notes(one, asked), w)
+
+
+def _writing(one: Judged, w: Words) -> None:
+    today = session.now().date()
+    with st.form("annotation_form", border=False):
+        with st.container(horizontal=True):
+            st.date_input(
+                w("annotation.day"),
+                value=today,
+                min_value=EARLIEST,
+                max_value=today,
+                format="YYYY-MM-DD",
+                key="annotation_day",
+            )
+            st.selectbox(
+                w("annotation.kind"),
+                list(AnnotationKind),
+                format_func=lambda kind: w(f"annotation.kind_{kind}"),
+                key="annotation_kind",
+            )
+        st.text_input(
+            w("annotation.text"), key="annotation_text", max_chars=LONGEST, placeholder=w("annotation.text_hint")
+        )
+        st.text_input(
+            w("annotation.link"), key="annotation_link", max_chars=LONGEST, placeholder=w("annotation.link_hint")
+        )
+        st.form_submit_button(
+            w("annotation.save"),
+            type="primary",
+            on_click=acts.annotate,
+            args=(one.indicator.id, one.region, _FIELDS, w),
+        )
+
+
+def _withdrawing(found: Sequence[Annotation], w: Words) -> None:
+    """Take a note of one's own body back."""
+    known = {note.id: note for note in found if note.organisation == session.user().organisation}
+    if not known:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            w("annotation.which"),
+            list(known),
+            format_func=lambda name: f"{known[name].day.isoformat()} {known[name].text}",
+            key="annotation_which",
+        )
+        st.button(
+            w("annotation.withdraw"),
+            key="annotation_withdraw",
+            on_click=acts.withdraw_annotation,
+            args=("annotation_which", w),
+        )
