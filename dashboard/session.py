@@ -173,16 +173,12 @@ def href(page: str, params: Mapping[str, str]) -> str:
     return "/" + ("" if page == FIRST else page) + ("?" + urlencode(params) if params else "")
 
 
-def pinned(asked: View, *, known: bool = False) -> dict[str, str]:
-    """The whole address of a view with nothing left to defaults; `known`: with what is known today only."""
+def pinned(asked: View, *, known: bool = False) -> str:
+    """What an address must say for it to leave nothing to defaults; `known`: with what is known today only."""
     whole = {"plan": asked.plan, "as_of": asked.as_of.isoformat(), "lang": asked.language}
-    if asked.indicator:
-        whole["indicator"] = asked.indicator
-    if asked.region:
-        whole["region"] = asked.region
     if known or asked.known_on:
         whole["known_on"] = (asked.known_on or clock().date()).isoformat()
-    return {**st.query_params.to_dict(), **whole}
+    return urlencode(whole)
 
 
 def part(names: Sequence[str]) -> str:

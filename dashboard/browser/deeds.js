@@ -30,9 +30,16 @@ function tell(button, text) {
   }, 2500);
 }
 
+// the address of this page with nothing left to defaults
+function pinned(parameters) {
+  const address = new URL(location.href);
+  new URLSearchParams(parameters).forEach((value, name) => address.searchParams.set(name, value));
+  address.searchParams.delete("closed");
+  return address.href;
+}
+
 async function copy(button) {
-  const link = button.dataset.zbLink ? new URL(button.dataset.zbLink, location.origin).href : "";
-  const text = [button.dataset.zbText, link].filter(Boolean).join("\n");
+  const text = [button.dataset.zbText, pinned(button.dataset.zbPin)].filter(Boolean).join("\n");
   try {
     await copied(text);
     tell(button, button.dataset.zbDone);

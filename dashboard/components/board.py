@@ -6,7 +6,9 @@ from dashboard import answers, session
 from dashboard.charts.palette import Ground
 from dashboard.components import rows, targets
 from dashboard.components.markup import card, empty, heading
+from dashboard.components.reasons import reason_line
 from dashboard.components.reporting import reporting
+from dashboard.components.since import since_release
 from dashboard.i18n import Words
 from dashboard.session import View
 from indicators.monitor import Judged, attention
@@ -26,6 +28,7 @@ def overview(asked: View, w: Words, *, ground: Ground) -> str:
     ]
     aside = [
         card(targets.final(judged, asked, rule, w), "final"),
+        card("" if asked.region else since_release(answers.since(asked), asked, w), "since"),
         card(reporting(answers.owed(asked), judged, periods, w, place=place), "reporting"),
     ]
     every = heading(w("overview.all"), w("overview.all_note")) + rows.every(
@@ -45,4 +48,5 @@ def _attention(judged: tuple[Judged, ...], asked: View, w: Words, ground: Ground
         hint = w("overview.nothing_off_hint" if has_data else "overview.no_data_hint")
         return told + empty(w("overview.nothing_off"), hint)
     rule, catalogue = answers.rule(asked), session.catalogue(asked.known_on)
-    return told + rows.attention(worst, catalogue, rule, asked, w, ground=ground, reasons={})
+    reasons = {place: reason_line(told, w) for place, told in answers.reasons(asked).items()}
+    return told + rows.attention(worst, catalogue, rule, asked, w, ground=ground, reasons=reasons)

@@ -70,14 +70,14 @@ def headline(kicker: str, title: str, lead: str, *, chips: str = "", cite: str =
     )
 
 
-def cited(text: str, here: str, asked: View, w: Words) -> str:
+def cited(text: str, asked: View, w: Words) -> str:
     """A control that copies a verdict with its source, its date and the address it can be seen at."""
     source = w("head.cite_demo" if session.place().home.demo else "head.cite", when=session.now().date().isoformat())
     plain = f"{text.replace('**', '')}\n{source}"
-    link = session.href(here, session.pinned(asked, known=True))
     return (
         f'<button type="button" class="zb-cite" data-zb-do="copy" data-zb-text="{esc(plain)}"'
-        f' data-zb-link="{esc(link)}" data-zb-done="{esc(w("head.cited"))}">{esc(w("head.copy_sentence"))}</button>'
+        f' data-zb-pin="{esc(session.pinned(asked, known=True))}" data-zb-done="{esc(w("head.cited"))}">'
+        f"{esc(w('head.copy_sentence'))}</button>"
     )
 
 

@@ -56,7 +56,7 @@ def _tools(here: str, asked: View, w: Words) -> str:
     if here in _OF_A_PLAN:
         views.append(("known", session.pinned(asked, known=True)))
     copied = "".join(
-        f'<button type="button" data-zb-do="copy" data-zb-link="{esc(session.href(here, params))}"'
+        f'<button type="button" data-zb-do="copy" data-zb-pin="{esc(params)}"'
         f' data-zb-done="{esc(w("head.copied"))}"><b>{esc(w(f"head.share_{name}"))}</b>'
         f"<small>{esc(w(f'head.share_{name}_note'))}</small></button>"
         for name, params in views

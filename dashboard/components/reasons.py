@@ -38,10 +38,12 @@ def _said(told: Reason, w: Words) -> str:
     return f'<dl class="zb-reason">{rows}</dl><p class="zb-note">{esc(when)}</p>'
 
 
-def reason_line(told: Reason, w: Words) -> str:
-    """A reason as it fits a row, cut at a mark or between words; the whole of it on hovering."""
+def reason_line(told: Reason | None, w: Words) -> str:
+    """A reason as it fits a row, cut at a mark or between words, whole on hovering; or that none was given."""
+    if told is None:
+        return f'<span class="zb-why none">{esc(w("reason.not_given"))}</span>'
     label = w("reason.short")
-    return f'<span class="zb-why" title="{esc(told.reason)}">{esc(label)}{esc(_cut(told.reason))}</span>'
+    return f'<span class="zb-why" title="{esc(told.reason)}"><b>{esc(label)}</b>{esc(_cut(told.reason))}</span>'
 
 
 def _cut(text: str) -> str:

@@ -8,6 +8,7 @@ from dashboard import session
 from dashboard.charts.palette import Ground
 from dashboard.charts.spark import spark
 from dashboard.components.markup import attribute_chip, demo_chip, esc, status
+from dashboard.components.reasons import reason_line
 from dashboard.figures import amount, change, day_name, number, short_change, target_text
 from dashboard.i18n import Words
 from dashboard.session import View
@@ -34,7 +35,7 @@ def attention(
     `reasons`: by indicator and region, ready markup.
     """
     columns = ("name", "spark", "actual", "gap", "needed", "status")
-    said = [reasons.get((one.indicator.id, one.region), "") for one in judged]
+    said = [reasons.get((one.indicator.id, one.region)) or reason_line(None, w) for one in judged]
     drawn = [_urgent(one, catalogue, rule, asked, w, ground, text) for one, text in zip(judged, said, strict=True)]
     return _list(drawn, columns, w, kind="urgent")
 

@@ -27,7 +27,7 @@ def page() -> None:
         title(found, w),
         lead(found, w),
         chips=demo_mark(found.demonstrated, w),
-        cite=frame.cited("\n".join([kicker, title(found, w) + w("app.stop"), lead(found, w)]), "compare", asked, w),
+        cite=frame.cited("\n".join([kicker, title(found, w) + w("app.stop"), lead(found, w)]), asked, w),
     )
     with st.container(key="controls", horizontal=True):
         choices.plan(asked, w)

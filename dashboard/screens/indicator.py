@@ -37,6 +37,10 @@ def page() -> None:
     catalogue, rule, plan = session.catalogue(asked.known_on), answers.rule(asked), answers.plan(asked)
     fallback = next(iter([*attention(judged), *judged]))
     one = next((o for o in judged if o.commitment.id == asked.indicator), fallback)
+    if not asked.indicator:
+        session.go(indicator=one.commitment.id)  # so that the address says which one is shown
+    said = sentences(one, rule, w)
+    where = f"{catalogue.regions[one.region].name(w.language)} · {plan.short(w.language)} · "
     history, beside = answers.history(one, asked), answers.beside(one, asked)
 
     with st.container(key="controls", horizontal=True):
@@ -44,11 +48,11 @@ def page() -> None:
         choices.as_of(asked, w)
         choices.known_on(asked, w)
     frame.headline(
-        f"{catalogue.regions[one.region].name(w.language)} · {plan.short(w.language)} · "
-        + targets.domain_name(one.indicator.domain, w),
+        where + targets.domain_name(one.indicator.domain, w),
         one.commitment.name(w.language),
-        "\n".join(sentences(one, rule, w)),
+        "\n".join(said),
         chips=attribute_chip(one, w) + dossier.firm_chip(one, w) + demo_chip(one, w),
+        cite=frame.cited(f"{where}{one.commitment.name(w.language)}\n{' '.join(said)}", asked, w),
     )
     left, right = st.columns([2.2, 1], gap="medium")
     with left:

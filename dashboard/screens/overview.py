@@ -32,7 +32,7 @@ def page() -> None:
         ),
         sums,
         lead,
-        cite=frame.cited(verdict, "overview", asked, w),
+        cite=frame.cited(verdict, asked, w),
     )
     with st.container(key="controls", horizontal=True):
         choices.plan(asked, w)

@@ -167,7 +167,7 @@ def test_the_language_link_keeps_the_view_and_loads_the_page_anew(shown: Place) 
 
 def test_a_link_to_share_leaves_nothing_to_defaults(shown: Place) -> None:
     drawn = html.unescape(markup(opened("overview")))
-    live, fixed = re.findall(r'data-zb-link="/\?([^"]+)" data-zb-done="链接', drawn)
+    live, fixed = re.findall(r'data-zb-pin="([^"]+)" data-zb-done="链接', drawn)
     assert dict(parse_qsl(live)) == {"plan": PLAN, "as_of": AS_OF.isoformat(), "lang": "zh"}
     assert set(parse_qsl(fixed)) - set(parse_qsl(live)) == {("known_on", session.clock().date().isoformat())}
 

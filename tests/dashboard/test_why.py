@@ -248,7 +248,7 @@ def test_where_nobody_is_on_record_the_card_speaks_of_the_owner(shown: Place) ->
 )
 def test_a_reason_in_a_row_is_cut_and_whole_on_hovering(text: str, line: str) -> None:
     told_ = reason_line(Reason(Period.quarter(2024, 4), "", text, "", "x", AT), ZH)
-    assert plain(told_) == f"原因:{line}"
+    assert plain(told_) == f"原因: {line}"
     assert len(line) <= 60
     assert f'title="{text}"' in told_
 
