@@ -57,7 +57,7 @@ def test_a_leader_s_minute(leader: Reader, chromium: Browser, server: Server) ->
     assert page.evaluate("window.kept"), "the page was loaded anew"
     expect(page.locator(".zb-lead")).to_contain_text("落后 62.3 个百分点")
     expect(page.locator(".zb-lead")).to_contain_text("12.8 倍")
-    expect(page.locator(".st-key-card_reasons")).to_contain_text("措施")
+    expect(page.locator(".zb-card.reasons")).to_contain_text("措施")
     assert page.locator(".stVegaLiteChart, [data-testid=stVegaLiteChart]").count()
 
     page.get_by_role("button", name="复制这段结论").click()

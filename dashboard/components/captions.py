@@ -1,8 +1,8 @@
-"""What stands under an indicator's chart: what each line and sign of it means, and what happened when."""
+"""What stands under an indicator's chart: what each line and sign of it means."""
 
 from __future__ import annotations
 
-from dashboard.charts.beside import Beside, Note, PathVersion
+from dashboard.charts.beside import Beside, PathVersion
 from dashboard.charts.extent import ghosts, whisker
 from dashboard.charts.frames import Break, Trajectory, trajectory_of
 from dashboard.components.markup import esc
@@ -14,14 +14,13 @@ __all__ = ["caption"]
 
 
 def caption(one: Judged, beside: Beside, w: Words) -> str:
-    """The line of signs, then a line for each earlier path and break, then the numbered notes."""
+    """The line of signs, then a line for each earlier path and break, as far as they occur."""
     frames = trajectory_of(one)
     told = [_signs(one, frames, beside, w)]
     told += [_path(path, one, w) for path in beside.paths]
     told += [_break(found, one, w) for found in frames.breaks]
     lines = "".join(f'<p class="zb-note">{esc(line)}</p>' for line in told)
-    notes = "".join(_note(note, w) for note in beside.notes)
-    return f'<div class="zb-caption">{lines}{f"<ol>{notes}</ol>" if notes else ""}</div>'
+    return f'<div class="zb-caption">{lines}</div>'
 
 
 def _signs(one: Judged, frames: Trajectory, beside: Beside, w: Words) -> str:
@@ -79,11 +78,3 @@ def _break(found: Break, one: Judged, w: Words) -> str:
         text=version.text_zh if w.chinese else version.text_en,
         comparable=w("chart.break_comparable" if comparable else "chart.break_apart"),
     )
-
-
-def _note(note: Note, w: Words) -> str:
-    kind = w.get(f"annotation.kind_{note.kind}", str(note.kind))
-    link = ""
-    if note.link.startswith(("https://", "http://")):
-        link = f' <a href="{esc(note.link)}" target="_blank" rel="noopener noreferrer">{esc(w("chart.note_link"))}</a>'
-    return f"<li><b>{esc(note.day.isoformat())}</b> {esc(kind)} · {esc(note.text)}{link}</li>"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import acts, answers, session
-from dashboard.components.markup import esc, heading
+from dashboard.components.markup import esc
 from dashboard.i18n import Words
 from dashboard.session import View
 from indicators.annotation import Annotation, AnnotationKind
@@ -15,17 +15,29 @@ from indicators.catalogue import Catalogue
 from indicators.monitor import Judged
 from ingest.annotating import EARLIEST, LONGEST, may_annotate
 
-__all__ = ["form", "listed"]
+__all__ = ["drawn", "listed"]
 
 _FIELDS = ("annotation_day", "annotation_kind", "annotation_text", "annotation_link")
 
 
+def drawn(one: Judged, asked: View, w: Words) -> None:
+    """What happened, under the chart that numbers it; and, for whoever owns the indicator, where to say so."""
+    catalogue = session.catalogue(asked.known_on)
+    notes = answers.dated_notes(one, asked)
+    owner = may_annotate(catalogue, session.user(), indicator=one.indicator.id, region=one.region)
+    if notes:
+        st.html(listed(notes, catalogue, w))
+    elif owner:
+        st.html(f'<p class="zb-note">{esc(w("annotation.none"))}</p>')
+    if owner:
+        _form(one, notes, w)
+
+
 def listed(found: Sequence[Annotation], catalogue: Catalogue, w: Words) -> str:
-    """The notes, newest first: day, kind, what happened, where to read of it, who says so."""
-    if not found:
-        return heading(w("annotation.title")) + f'<p class="zb-note">{esc(w("annotation.none"))}</p>'
-    drawn = "".join(f"<li>{_note(one, catalogue, w)}</li>" for one in reversed(found))
-    return heading(w("annotation.title"), w("annotation.title_note")) + f'<ul class="zb-annotations">{drawn}</ul>'
+    """The notes as the chart numbers them, oldest first: day, kind, what happened, where to read of it, who says so."""
+    told = "".join(f"<li>{_note(one, catalogue, w)}</li>" for one in found)
+    title = f'<h3 class="zb-h3">{esc(w("annotation.title"))}</h3>'
+    return f'{title}<ol class="zb-annotations">{told}</ol>'
 
 
 def _note(one: Annotation, catalogue: Catalogue, w: Words) -> str:
@@ -42,16 +54,13 @@ def _note(one: Annotation, catalogue: Catalogue, w: Words) -> str:
     )
 
 
-def form(one: Judged, asked: View, w: Words) -> None:
-    """Write a note or withdraw one: only for whoever speaks for the body that owns the indicator here."""
-    catalogue = session.catalogue(asked.known_on)
-    if not may_annotate(catalogue, session.user(), indicator=one.indicator.id, region=one.region):
-        return
+def _form(one: Judged, notes: Sequence[Annotation], w: Words) -> None:
+    """Write a note or withdraw one."""
     with st.container():  # holds its place without a line too, so that the form below stays open
         session.told()
     with st.expander(w("annotation.write")):
         _writing(one, w)
-        _withdrawing(answers.dated_notes(one, asked), w)
+        _withdrawing(notes, w)
 
 
 def _writing(one: Judged, w: Words) -> None:

@@ -21,6 +21,7 @@ __all__ = [
     "esc",
     "heading",
     "rich",
+    "stack",
     "status",
     "table",
 ]
@@ -44,6 +45,11 @@ def heading(text: str, note: str = "") -> str:
 def card(inside: str, name: str) -> str:
     """A card of markup, where there is any."""
     return f'<section class="zb-card {name}">{inside}</section>' if inside else ""
+
+
+def stack(*cards: str) -> str:
+    """Cards below each other."""
+    return f'<div class="zb-stack">{"".join(cards)}</div>'
 
 
 def empty(title: str, hint: str) -> str:

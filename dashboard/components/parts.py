@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from dashboard.charts.frames import reported
 from dashboard.components.markup import Cell, esc, heading, table
 from dashboard.figures import change, day_name, number, short_change
@@ -12,7 +10,7 @@ from indicators.contributions import Contributions, contributions, on_the_year
 from indicators.definition import Part
 from indicators.monitor import Judged
 
-__all__ = ["card", "contributed", "missing", "parts"]
+__all__ = ["contributed", "missing", "parts", "told"]
 
 
 def contributed(one: Judged) -> list[Contributions]:
@@ -29,11 +27,10 @@ def contributed(one: Judged) -> list[Contributions]:
     return [each for each in found if each is not None]
 
 
-def card(one: Judged, w: Words) -> None:
+def told(one: Judged, w: Words) -> str:
     """A ratio's change in parts; nothing where they were not reported."""
-    if found := contributed(one):
-        with st.container(key="card_parts"):
-            st.html(parts(one, found, w))
+    found = contributed(one)
+    return parts(one, found, w) if found else ""
 
 
 def missing(one: Judged, w: Words) -> str:

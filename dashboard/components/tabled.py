@@ -36,20 +36,26 @@ def figures_table(one: Judged, past: pl.DataFrame, w: Words) -> str:
         Cell(w("indicator.period")),
         *(Cell(w(f"indicator.{key}"), "n") for key in ("actual", "expected", "gap")),
         Cell(on_year_title(one, w), "n wide"),
-        Cell(w("indicator.vintage")),
+        Cell(w("indicator.vintage"), "wide"),
     ]
     rows = [
         [
-            Cell(day_name(day, w, measure=one.definition.measure), "period"),
+            Cell(_period(day, one, _told(seen.get(day), was, decimals, w), w), "period", markup=True),
             Cell(number(value, decimals), "n strong"),
             Cell("—" if expected is None else number(expected, decimals), "n"),
             Cell("—" if expected is None else number(value - expected, decimals, signed=True), "n"),
             Cell(_barred(changes.get(day), longest, one), "n wide", markup=True),
-            Cell(_told(seen.get(day), was, decimals, w), "vintage", markup=True),
+            Cell(_told(seen.get(day), was, decimals, w), "wide", markup=True),
         ]
         for day, value, expected in reversed(points)
     ]
     return heading(w("indicator.table")) + table(header, rows) + _within_year(one, w)
+
+
+def _period(day: date, one: Judged, vintage: str, w: Words) -> str:
+    """The period; on a phone, which has no room for a column of them, its vintage below it."""
+    name = esc(day_name(day, w, measure=one.definition.measure))
+    return f'{name}<span class="zb-narrow">{vintage}</span>'
 
 
 # -- against the same period of last year -------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from dashboard.components import (
     tabled,
     targets,
 )
-from dashboard.components.markup import attribute_chip, demo_chip, empty
+from dashboard.components.markup import attribute_chip, card, demo_chip, empty, stack
 from dashboard.documents import Dossier
 from dashboard.i18n import words
 from dashboard.verdict import sentences
@@ -45,6 +45,7 @@ def page() -> None:
 
     with st.container(key="controls", horizontal=True):
         choices.indicator(judged, one, w)
+        choices.region(asked, w)
         choices.as_of(asked, w)
         choices.known_on(asked, w)
     frame.headline(
@@ -58,24 +59,27 @@ def page() -> None:
     with left:
         with st.container(key="card_chart"):
             plotted.trajectory(one, rule, beside, w, ground)
+            dated_notes.drawn(one, asked, w)
         plotted.within_year(one, w, ground)
-        with st.container(key="card_table"):
-            st.html(tabled.figures_table(one, history, w))
-            downloads.row(Dossier(one, history, rule, catalogue, asked.as_of, w), beside)
-        with st.container(key="card_annotations"):
-            st.html(dated_notes.listed(answers.dated_notes(one, asked), catalogue, w))
-            dated_notes.form(one, asked, w)
     with right:
-        with st.container(key="card_quantities"):
-            st.html(dossier.quantities(one, rule, w))
-        with st.container(key="card_reasons"):
-            st.html(reasons.reasons_card(one, answers.reasons_of(one, asked), w))
-        with st.container(key="card_rules"):
-            st.html(rules.side_by_side(compare(one, catalogue.rules.values()), w, ground))
-        parts.card(one, w)
-        with st.container(key="card_quote"):
-            st.html(dossier.quote(one, w))
-        with st.container(key="card_definition"):
-            st.html(dossier.definition(one, catalogue, w) + parts.missing(one, w))
+        st.html(
+            stack(
+                card(dossier.quantities(one, rule, w), "quantities"),
+                card(reasons.reasons_card(one, answers.reasons_of(one, asked), w), "reasons"),
+            )
+        )
+    left, right = st.columns([2.2, 1], gap="medium")
+    with left, st.container(key="card_table"):
+        st.html(tabled.figures_table(one, history, w))
+        downloads.row(Dossier(one, history, rule, catalogue, asked.as_of, w), beside)
+    with right:
+        st.html(
+            stack(
+                card(rules.side_by_side(compare(one, catalogue.rules.values()), w, ground), "rules"),
+                card(parts.told(one, w), "parts"),
+                card(dossier.quote(one, w), "quote"),
+                card(dossier.definition(one, catalogue, w) + parts.missing(one, w), "definition"),
+            )
+        )
     with st.expander(w("indicator.history")):
         st.html(tabled.history(one, history, w))

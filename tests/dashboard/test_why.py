@@ -272,15 +272,17 @@ def write(page: AppTest, text: str, *, link: str = "", day: date | None = None) 
     return next(button for button in page.button if button.label == ZH("annotation.save")).click().run()
 
 
-def test_everyone_reads_the_notes_newest_first(shown: Place) -> None:
+def test_everyone_reads_the_notes_as_the_chart_numbers_them(shown: Place) -> None:
     text = said(desk(Role.LEADER, "childcare-places-per-1000"))
-    assert text.index("2024-11-15 事件 示例:两家托育机构停业") < text.index("2022-04-01 政策 示例:普惠托育")
+    assert text.index("2022-04-01 政策 示例:普惠托育") < text.index("2024-11-15 事件 示例:两家托育机构停业")
     assert "市卫健委 示例·填报人" in text
 
 
 @IN_BOTH
-def test_where_there_are_none_it_says_who_may_write_them(language: str, shown: Place) -> None:
-    assert words(language)("annotation.none") in said(desk(Role.LEADER, "doctors-per-1000", lang=language))
+def test_where_there_are_none_only_whoever_may_write_them_is_told(language: str, shown: Place) -> None:
+    told_ = words(language)("annotation.none")
+    assert told_ in said(desk(Role.STATISTICIAN, "doctors-per-1000", lang=language))
+    assert told_ not in said(desk(Role.LEADER, "doctors-per-1000", lang=language))
 
 
 @pytest.mark.parametrize("role", [role for role in PEOPLE if role is not Role.STATISTICIAN])
