@@ -6,13 +6,13 @@ import hashlib
 import json
 from collections.abc import Hashable, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 
 import polars as pl
 
 from dashboard import session
 from dashboard.charts.beside import Beside
 from dashboard.charts.beside import beside as all_beside
+from dashboard.kept import kept
 from dashboard.session import View
 from indicators.catalogue import Organisation
 from indicators.monitor import Judged
@@ -32,6 +32,8 @@ from ingest.reader.sheet import row_of
 from ingest.reading import judged_plan
 from ingest.release import DEFAULT_RULE
 
+_ALWAYS = datetime(9999, 12, 31)
+
 
 def rule(asked: View) -> RuleSet:
     return session.catalogue(asked.known_on).rules[DEFAULT_RULE]
@@ -43,11 +45,10 @@ def plan(asked: View) -> Plan:
 
 def judged(asked: View) -> tuple[Judged, ...]:
     """The plan of a view judged as it asks; computed once for each state of the store."""
-    here = session.place()
-    return _judged(here.store.id, here.store.last_entry(), asked.plan, asked.region, asked.as_of, asked.known_on)
+    return _judged(*session.state(), asked.plan, asked.region, asked.as_of, asked.known_on)
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 def _judged(
     store: str, entry: int, plan_id: str, region: str, as_of: date, known_on: date | None
 ) -> tuple[Judged, ...]:
@@ -73,7 +74,12 @@ def examples(asked: View) -> list[Judged]:
 
 def history(one: Judged, asked: View) -> pl.DataFrame:
     """Every approved value one target's figures ever had, as known on the view's date."""
-    return session.place().store.ask("history", indicator=one.indicator.id, region=one.region, known_on=_until(asked))
+    return _history(*session.state(), one.indicator.id, one.region, _until(asked))
+
+
+@kept(256)
+def _history(store: str, entry: int, indicator: str, region: str, known_on: datetime) -> pl.DataFrame:
+    return session.place().store.ask("history", indicator=indicator, region=region, known_on=known_on)
 
 
 def beside(one: Judged, asked: View) -> Beside:
@@ -221,12 +227,10 @@ def grid_periods() -> list[Period]:
 
 def returns(periods: Sequence[Period]) -> list[Return]:
     """Every return owed for some periods, the nearest due first; computed once an hour for a state of the store."""
-    here = session.place()
-    hour = session.now().replace(minute=0, second=0, microsecond=0)
-    return list(_returns(here.store.id, here.store.last_entry(), tuple(periods), hour))
+    return list(_returns(*session.state(), tuple(periods), session.hour()))
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def _returns(store: str, entry: int, periods: tuple[Period, ...], now: datetime) -> tuple[Return, ...]:
     here = session.place()
     found = course.returns(here.store, session.catalogue(), here.settings, periods=periods, now=now)
@@ -254,8 +258,12 @@ def staged(submission: str) -> pl.DataFrame:
     """The rows of a submission beside what each would replace."""
     store = session.place().store
     rows = store.ask("staged", submission=submission)
-    known = store.approved(indicators=rows["indicator"].unique().to_list())
+    known = store.approved(indicators=_each(rows["indicator"]), regions=_each(rows["region"]))
     return compare(rows, known)
+
+
+def _each(names: pl.Series) -> list[str]:
+    return names.unique(maintain_order=True).to_list()
 
 
 def unreleased() -> pl.DataFrame:
@@ -265,16 +273,21 @@ def unreleased() -> pl.DataFrame:
 
 def releases(asked: View) -> pl.DataFrame:
     """The releases, newest first, as known on the view's date."""
-    return session.place().store.ask("releases", known_on=_until(asked))
+    return _releases(*session.state(), _until(asked))
+
+
+@kept(16)
+def _releases(store: str, entry: int, known_on: datetime) -> pl.DataFrame:
+    return session.place().store.ask("releases", known_on=known_on)
 
 
 def release_days() -> dict[int, date]:
     """The day of each release, where the office is."""
     here = session.place()
-    known = here.store.ask("releases", known_on=datetime(9999, 12, 31)).sort("number")
+    known = _releases(*session.state(), _ALWAYS).sort("number")
     times = known["number", "recorded_at"].iter_rows()
     return {number: at_office(at, here.settings.timezone).date() for number, at in times}
 
 
 def _until(asked: View) -> datetime:
-    return known_until(asked.known_on, session.place().settings.timezone) or datetime(9999, 12, 31)
+    return known_until(asked.known_on, session.place().settings.timezone) or _ALWAYS
