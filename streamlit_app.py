@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import signal
 import socket
 import sys
-import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -29,6 +27,8 @@ from dashboard.gate.gate import Gate
 from dashboard.gate.sockets import LARGEST
 from dashboard.headers import SecurityHeaders
 from dashboard.index_page import IndexPage
+from dashboard.packed import Packed
+from dashboard.warm import warming
 from ingest import demo, log, startup
 from ingest.hosts import is_loopback
 from ingest.owner import listening, opened
@@ -38,15 +38,6 @@ from ingest.terminal import Place
 __all__ = ["app", "configure", "options", "serve"]
 
 _ROOT = Path(__file__).resolve().parent
-
-
-def _warm(place: Place) -> None:
-    """Load what the first page needs while the browser still fetches its own scripts."""
-    place.store.catalogue()
-    for screen in ("overview", "indicator", "submit", "review", "catalogue", "method"):
-        importlib.import_module(f"dashboard.screens.{screen}")
-    for slow in ("dashboard.charts.trajectory", "ingest.schema"):
-        importlib.import_module(slow)
 
 
 def options() -> dict[str, object]:
@@ -65,8 +56,7 @@ def _place(settings: Settings, home: Home) -> Iterator[Place]:
         place = Place(store, settings, home)
         if home.demo:
             demo.build(store, settings, home)
-        threading.Thread(target=_warm, args=(place,), name="warm", daemon=True).start()
-        with listening(place), session.serving(place):
+        with listening(place), session.serving(place), warming(store):
             yield place
 
 
@@ -100,7 +90,7 @@ app = st.App(
     _ROOT / "dashboard" / "main.py",
     lifespan=_lifespan,
     routes=[Route("/healthz", _healthz), *assets.routes(), *signing.routes(), *oidc.routes()],
-    middleware=[Middleware(SecurityHeaders), Middleware(Gate), Middleware(IndexPage)],
+    middleware=[Middleware(SecurityHeaders), Middleware(Gate), Middleware(IndexPage), Middleware(Packed)],
     on_script_error=_incident,
 )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 
 import polars as pl
 
 from dashboard import answers, session
+from dashboard.kept import kept
 from dashboard.session import View
 from indicators import abreast
 from indicators.abreast import Abreast, By
@@ -45,7 +45,7 @@ def compared(asked: View) -> Abreast | None:
     return _compared(here.store.id, here.store.last_entry(), asked.plan, named, by(asked), asked.as_of, asked.known_on)
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 def _compared(
     store: str, entry: int, plan_id: str, named: str, what: By, as_of: date, known_on: date | None
 ) -> Abreast | None:
@@ -60,12 +60,12 @@ def _compared(
     one = next((c for c in targets if c.id == named), usual)
     if what is By.REGIONS:
         mine = values(figures.filter(indicator=one.indicator))
-        sizes = _revisions(one.indicator, known_on)
+        sizes = _revisions(one.indicator, figures["region"].unique().to_list(), known_on)
         return abreast.below(known, plan, one, mine, as_of=as_of, revisions=sizes)
     return _over_plans(known, plan, one, as_of, known_on)
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def _below(store: str, entry: int, plan_id: str, known_on: date | None) -> pl.DataFrame:
     """Every figure of the plan's indicators in its region and all below it."""
     here, known = session.place(), session.catalogue(known_on)
@@ -84,16 +84,17 @@ def _over_plans(known: Catalogue, plan: Plan, one: Commitment, as_of: date, know
     places = sorted(wide | {code for p, c in held for code in known.regions_of(p, c)})
     until = known_until(known_on, here.settings.timezone)
     seen = values(here.store.approved(regions=places, indicators=[one.indicator], known_on=until))
-    rule, sizes = known.rules[DEFAULT_RULE], _revisions(one.indicator, known_on)
+    rule, sizes = known.rules[DEFAULT_RULE], _revisions(one.indicator, places, known_on)
     return abreast.over_plans(known, plan, one, seen, as_of=as_of, rule=rule, revisions=sizes)
 
 
-def _revisions(indicator: str, known_on: date | None) -> Mapping[str, Sequence[float]]:
+def _revisions(indicator: str, regions: Sequence[str], known_on: date | None) -> Mapping[str, Sequence[float]]:
     """Sizes of an indicator's past revisions by region."""
     here = session.place()
     until = known_until(known_on, here.settings.timezone)
+    asked = here.store.revisions(indicators=[indicator], regions=regions, known_on=until)
     found: dict[str, list[float]] = {}
-    for _, region, size in here.store.revisions(indicators=[indicator], known_on=until).iter_rows():
+    for _, region, size in asked.iter_rows():
         found.setdefault(region, []).append(size)
     return found
 
@@ -106,7 +107,7 @@ def over_periods(asked: View) -> tuple[list[date], list[tuple[Judged, list[Asses
     return list(days), [(one, list(course)) for one, course in zip(answers.judged(asked), rows, strict=True)]
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def _over_periods(
     store: str, entry: int, plan_id: str, region: str, as_of: date, known_on: date | None
 ) -> tuple[tuple[date, ...], tuple[tuple[Assessment, ...], ...]]:

@@ -6,13 +6,13 @@ import hashlib
 import json
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 
 import polars as pl
 
 from dashboard import session
 from dashboard.charts.beside import Beside
 from dashboard.charts.beside import beside as all_beside
+from dashboard.kept import kept
 from dashboard.session import View
 from indicators.annotation import Annotation
 from indicators.catalogue import Organisation
@@ -38,6 +38,8 @@ from ingest.reasons import reasons as said
 from ingest.release import DEFAULT_RULE
 from ingest.since_release import Since, since_release
 
+_ALWAYS = datetime(9999, 12, 31)
+
 
 def rule(asked: View) -> RuleSet:
     return session.catalogue(asked.known_on).rules[DEFAULT_RULE]
@@ -49,11 +51,10 @@ def plan(asked: View) -> Plan:
 
 def judged(asked: View) -> tuple[Judged, ...]:
     """The plan of a view judged as it asks; computed once for each state of the store."""
-    here = session.place()
-    return _judged(here.store.id, here.store.last_entry(), asked.plan, asked.region, asked.as_of, asked.known_on)
+    return _judged(*session.state(), asked.plan, asked.region, asked.as_of, asked.known_on)
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 def _judged(
     store: str, entry: int, plan_id: str, region: str, as_of: date, known_on: date | None
 ) -> tuple[Judged, ...]:
@@ -79,7 +80,12 @@ def examples(asked: View) -> list[Judged]:
 
 def history(one: Judged, asked: View) -> pl.DataFrame:
     """Every approved value one target's figures ever had, as known on the view's date."""
-    return session.place().store.ask("history", indicator=one.indicator.id, region=one.region, known_on=_until(asked))
+    return _history(*session.state(), one.indicator.id, one.region, _until(asked))
+
+
+@kept(256)
+def _history(store: str, entry: int, indicator: str, region: str, known_on: datetime) -> pl.DataFrame:
+    return session.place().store.ask("history", indicator=indicator, region=region, known_on=known_on)
 
 
 def beside(one: Judged, asked: View) -> Beside:
@@ -227,12 +233,10 @@ def grid_periods() -> list[Period]:
 
 def returns(periods: Sequence[Period]) -> list[Return]:
     """Every return owed for some periods, the nearest due first; computed once an hour for a state of the store."""
-    here = session.place()
-    hour = session.now().replace(minute=0, second=0, microsecond=0)
-    return list(_returns(here.store.id, here.store.last_entry(), tuple(periods), hour))
+    return list(_returns(*session.state(), tuple(periods), session.hour()))
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def _returns(store: str, entry: int, periods: tuple[Period, ...], now: datetime) -> tuple[Return, ...]:
     here = session.place()
     found = course.returns(here.store, session.catalogue(), here.settings, periods=periods, now=now)
@@ -260,8 +264,12 @@ def staged(submission: str) -> pl.DataFrame:
     """The rows of a submission beside what each would replace."""
     store = session.place().store
     rows = store.ask("staged", submission=submission)
-    known = store.approved(indicators=rows["indicator"].unique().to_list())
+    known = store.approved(indicators=_each(rows["indicator"]), regions=_each(rows["region"]))
     return compare(rows, known)
+
+
+def _each(names: pl.Series) -> list[str]:
+    return names.unique(maintain_order=True).to_list()
 
 
 def unreleased() -> pl.DataFrame:
@@ -271,13 +279,18 @@ def unreleased() -> pl.DataFrame:
 
 def releases(asked: View) -> pl.DataFrame:
     """The releases, newest first, as known on the view's date."""
-    return session.place().store.ask("releases", known_on=_until(asked))
+    return _releases(*session.state(), _until(asked))
+
+
+@kept(16)
+def _releases(store: str, entry: int, known_on: datetime) -> pl.DataFrame:
+    return session.place().store.ask("releases", known_on=known_on)
 
 
 def release_days() -> dict[int, date]:
     """The day of each release, where the office is."""
     here = session.place()
-    known = here.store.ask("releases", known_on=datetime(9999, 12, 31)).sort("number")
+    known = _releases(*session.state(), _ALWAYS).sort("number")
     times = known["number", "recorded_at"].iter_rows()
     return {number: at_office(at, here.settings.timezone).date() for number, at in times}
 
@@ -293,7 +306,7 @@ def since(asked: View) -> Since | None:
     return _since(here.store.id, here.store.last_entry(), asked.plan, asked.as_of, asked.known_on)
 
 
-@lru_cache(maxsize=32)
+@kept(32)
 def _since(store: str, entry: int, plan_id: str, as_of: date, known_on: date | None) -> Since | None:
     here = session.place()
     known = session.catalogue(known_on)
@@ -326,7 +339,7 @@ def _told(asked: View) -> Mapping[tuple[str, str], tuple[Reason, ...]]:
     return _reasons(store.id, store.last_entry(), asked.plan, asked.as_of, asked.known_on)
 
 
-@lru_cache(maxsize=32)
+@kept(32)
 def _reasons(
     store: str, entry: int, plan_id: str, as_of: date, known_on: date | None
 ) -> Mapping[tuple[str, str], tuple[Reason, ...]]:
@@ -346,7 +359,7 @@ def paths(one: Judged, asked: View) -> Sequence[PathVersion]:
     return _paths(session.place().store.id, one, asked.known_on)
 
 
-@lru_cache(maxsize=256)
+@kept(256)
 def _paths(store: str, one: Judged, known_on: date | None) -> tuple[PathVersion, ...]:
     # one judgement is of one state of the store
     here = session.place()
@@ -354,4 +367,4 @@ def _paths(store: str, one: Judged, known_on: date | None) -> tuple[PathVersion,
 
 
 def _until(asked: View) -> datetime:
-    return known_until(asked.known_on, session.place().settings.timezone) or datetime(9999, 12, 31)
+    return known_until(asked.known_on, session.place().settings.timezone) or _ALWAYS

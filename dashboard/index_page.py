@@ -10,6 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import assets, session
 from dashboard.i18n import LANGUAGES, words
+from dashboard.offered import CHARTED
+from dashboard.packed import preloads
 
 __all__ = ["IndexPage", "tag"]
 
@@ -54,7 +56,7 @@ class IndexPage:
     async def _whole(self, scope: Scope, start: Message, body: bytes, send: Send) -> None:
         headers = MutableHeaders(scope=start)
         if _STREAMLITS in body:
-            body = self._ours(body.decode(), self._asked(scope)).encode()
+            body = self._ours(body.decode(), self._asked(scope), scope["path"].strip("/")).encode()
             headers["content-length"] = str(len(body))
             del headers["etag"], headers["last-modified"]
         await send(start)
@@ -65,12 +67,16 @@ class IndexPage:
         usual = session.place().settings.language if session.has_place() else LANGUAGES[0]
         return asked if asked in LANGUAGES else usual
 
-    def _ours(self, page: str, language: str) -> str:
+    def _ours(self, page: str, language: str, name: str) -> str:
         w = words(language)
         page = re.sub(r'<html lang="[^"]*">', f'<html lang="{tag(language)}">', page, count=1)
         page = re.sub(r"<title>.*?</title>", f"<title>{w('app.title')}</title>", page, count=1, flags=re.DOTALL)
         script = f"<noscript>{w('app.no_script')}</noscript>"
         page = re.sub(r"<noscript>.*?</noscript>", script, page, count=1, flags=re.DOTALL)
-        page = page.replace("</head>", assets.script_tag() + "</head>", 1)
+        # before everything else that is fetched: a page waits for it
+        page = page.replace("<head>", "<head>" + assets.script_tag(), 1)
+        soon = (address for address in preloads(charts=name in CHARTED) if address not in page)
+        links = (f'<link rel="modulepreload" crossorigin href="{address}">' for address in soon)
+        page = page.replace("</head>", "".join(links) + "</head>", 1)
         # in the body, so that it comes after the styles that Streamlit's own script puts into the head
         return page.replace("<body>", "<body>" + assets.style_tag(), 1)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ingest.people import Action
 
-__all__ = ["FIRST", "PAGES"]
+__all__ = ["CHARTED", "FIRST", "PAGES"]
 
 FIRST = "overview"  # it stands at the address without a name
 PAGES: Mapping[str, Action] = {
@@ -20,3 +20,4 @@ PAGES: Mapping[str, Action] = {
     "accounts": Action.ADMINISTER,
     "audit": Action.AUDIT,
 }
+CHARTED = ("indicator", "compare")  # pages that draw charts

@@ -6,7 +6,6 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from ipaddress import ip_address
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -17,6 +16,7 @@ import streamlit as st
 from dashboard import incidents
 from dashboard.charts.palette import DARK, LIGHT, Ground
 from dashboard.i18n import LANGUAGES, words
+from dashboard.kept import kept
 from dashboard.offered import FIRST
 from indicators.catalogue import Catalogue
 from indicators.store import known_until
@@ -64,6 +64,12 @@ def report(error: Exception) -> None:
     st.error("  \n".join(words(language)("gate.incident", number=number) for language in LANGUAGES))
 
 
+def state() -> tuple[str, int]:
+    """The state of the store, which whatever is kept of it is kept under."""
+    here = place()
+    return here.store.id, here.store.last_entry()
+
+
 # -- the catalogue, parsed once for each state of the store ------------------------------------------------
 
 
@@ -73,7 +79,7 @@ def catalogue(known_on: date | None = None) -> Catalogue:
     return _catalogue(here.store.id, here.store.last_entry(), instant.isoformat() if instant else "")
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def _catalogue(store: str, entry: int, known_on: str) -> Catalogue:
     return place().store.catalogue(datetime.fromisoformat(known_on) if known_on else None)
 
@@ -127,6 +133,11 @@ def now() -> datetime:
     here = place()
     zone = ZoneInfo(here.settings.timezone)
     return datetime.combine(demo.AS_OF + timedelta(days=93), time(10), zone) if here.home.demo else datetime.now(zone)
+
+
+def hour() -> datetime:
+    """The hour that has begun: what depends on the time is found anew with each."""
+    return now().replace(minute=0, second=0, microsecond=0)
 
 
 def _day(text: str | None) -> date | None:

@@ -72,15 +72,15 @@ def would_change(
     if not touched:
         return []
     places = pl.DataFrame(list(set().union(*touched.values())), schema=dict.fromkeys(_PLACE, pl.String), orient="row")
-    wanted = sorted(set(places["indicator"]))
-    known = store.approved(indicators=wanted).join(places, on=_PLACE, how="semi")
+    wanted, where = sorted(set(places["indicator"])), sorted(set(places["region"]))
+    known = store.approved(indicators=wanted, regions=where).join(places, on=_PLACE, how="semi")
     fresh = figures.join(places, on=_PLACE, how="semi").with_columns(**_NOT_YET)
     if newest:
         ends = pl.concat([known["period_end"], fresh["period_end"]])
         as_of = ends.filter(ends <= as_of).max() or as_of  # type: ignore[assignment]
     after = values(pl.concat([known.join(fresh, on=KEY, how="anti"), fresh], how="diagonal_relaxed"))
     sizes: dict[tuple[str, str], list[float]] = {}
-    for indicator, region, size in store.revisions(indicators=wanted).iter_rows():
+    for indicator, region, size in store.revisions(indicators=wanted, regions=where).iter_rows():
         sizes.setdefault((indicator, region), []).append(abs(size))
 
     def judged(seen: list[Observation]) -> Iterator[Judged]:

@@ -15,7 +15,7 @@ from indicators.store import Store
 from ingest.due import at_office, calendar, owing, period_of
 from ingest.export import csv_bytes
 from ingest.form.forms import Due, Form, form_for, read_forms
-from ingest.form.owed import Duties, find_organisation
+from ingest.form.owed import Duties, Owed, find_organisation
 from ingest.settings import Settings
 from ingest.submission import Refused, State, state_of
 
@@ -103,15 +103,13 @@ def returns(
     assert now.tzinfo is not None
     forms = list(read_forms().values())
     wanted = None if organisations is None else set(organisations)
-    known = _Known(store, settings, periods)
-    found = []
+    asked = []
     for period in periods:
         form = form_for(period, forms)
         due = form.due_for(period)
-        found += [
-            known.judged(body, form, period, due, owed, now=now) for body, owed in owing(catalogue, period, due, wanted)
-        ]
-    return found
+        asked += [(body, form, period, due, owed) for body, owed in owing(catalogue, period, due, wanted)]
+    known = _Known(store, settings, periods, (row for *_, owed in asked for row in owed.rows))
+    return [known.judged(*one, now=now) for one in asked]
 
 
 def one_return(store: Store, settings: Settings, *, organisation: str, period: Period | str, now: datetime) -> Return:
@@ -128,12 +126,18 @@ def one_return(store: Store, settings: Settings, *, organisation: str, period: P
 
 
 class _Known:
-    """Everything the store knows of the returns of some periods: one question each."""
+    """Everything the store knows of the returns of some periods, and of the rows owed in them: one question each."""
 
-    def __init__(self, store: Store, settings: Settings, periods: Sequence[Period]) -> None:
+    def __init__(self, store: Store, settings: Settings, periods: Sequence[Period], rows: Iterable[Owed]) -> None:
         self._zone = settings.timezone
+        about = {(row.indicator.id, row.region) for row in rows}
         # asked before the submissions, so that whatever is carried is among them
-        carried = store.ask("carried", ends=[period.end for period in periods])
+        carried = store.ask(
+            "carried",
+            indicators=sorted({indicator for indicator, _ in about}),
+            regions=sorted({region for _, region in about}),
+            ends=[period.end for period in periods],
+        )
         sent = {row["id"]: _submission(row) for row in _all(store, "submissions")}
         self._on_form: dict[_Key, list[_Sent]] = {}
         for one in sent.values():

@@ -16,6 +16,7 @@ from indicators.rules import RuleSet
 from indicators.series import Observation
 from indicators.store import Store
 
+_PLACE = ["indicator", "region"]
 _COVERS = {"ytd": Accumulation.YTD, "period": Accumulation.PERIOD, "month": Accumulation.PERIOD}
 
 __all__ = ["judged_plan", "observations", "values"]
@@ -67,18 +68,19 @@ def judged_plan(
     region: str | None = None,
 ) -> list[Judged]:
     """A plan judged on what is approved; see `indicators.monitor.judge_plan`."""
-    wanted = [c.indicator for c in plan.targets if c.indicator]
-    places = {region} if region else {place for c in plan.targets for place in catalogue.regions_of(plan, c)}
-    seen = [o for place in places for o in observations(store, region=place, indicators=wanted, known_on=known_on)]
+    targets = [c for c in plan.targets if c.indicator]
+    pairs = {(c.indicator, place) for c in targets for place in ([region] if region else catalogue.regions_of(plan, c))}
+    asked = pl.DataFrame(sorted(pairs), schema=dict.fromkeys(_PLACE, pl.String), orient="row")
+    wanted, places = (asked[column].unique().to_list() for column in _PLACE)
+    # not every indicator has a target in every place of the plan
+    seen = store.approved(regions=places, indicators=wanted, known_on=known_on).join(asked, on=_PLACE, how="semi")
     sizes: dict[tuple[str, str], list[float]] = {}
-    for place in places:
-        revised = store.revisions(region=place, indicators=wanted, known_on=known_on)
-        for indicator, where, size in revised.iter_rows():
-            sizes.setdefault((indicator, where), []).append(abs(size))
+    for indicator, where, size in store.revisions(regions=places, indicators=wanted, known_on=known_on).iter_rows():
+        sizes.setdefault((indicator, where), []).append(abs(size))
     return judge_plan(
         catalogue,
         plan,
-        seen,
+        values(seen),
         as_of=as_of,
         rule=rule,
         revisions=lambda indicator, where: sizes.get((indicator, where), ()),

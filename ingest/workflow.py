@@ -114,7 +114,8 @@ def unclean(store: Store, submission: str, user: User) -> Unclean | None:
     if row["explained"]:
         return Unclean.EXPLAINED
     figures = store.ask("staged", submission=submission)
-    known = store.approved(indicators=figures["indicator"].unique().to_list())
+    indicators, regions = (figures[of].unique().to_list() for of in ("indicator", "region"))
+    known = store.approved(indicators=indicators, regions=regions)
     replaces = (compare(figures, known)["change"] == "changed").any()
     return Unclean.REPLACES if replaces else None
 

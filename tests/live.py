@@ -136,15 +136,21 @@ def _run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedPr
     )
 
 
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
 @contextmanager
 def serving(home: Path, *, command: Sequence[str] = (), **settings: str) -> Iterator[Server]:
     """The demonstration on a free port, its store in `home`, until the block ends.
 
     `command` stands for `zhibiao serve --demo`, `settings` are further variables of its environment.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ZHIBIAO_")}
     environment = {**inherited, "ZHIBIAO_HOME": str(home), "PYTHONUTF8": "1", **settings}
     started = [*(command or _command("serve", "--demo")), "--port", str(port)]
@@ -152,18 +158,19 @@ def serving(home: Path, *, command: Sequence[str] = (), **settings: str) -> Iter
         process = subprocess.Popen(started, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
         server = Server(f"http://127.0.0.1:{port}", environment, process.pid, home / "server.log")
-        _wait(server, process, home / "server.log")
+        wait(f"{server.url}/healthz", process, server.log)
         yield server
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _wait(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Until a server answers; what it logged where it ended instead."""
     for _ in range(600):
         assert process.poll() is None, log.read_text()
         try:
-            with urlopen(f"{server.url}/healthz", timeout=5):
+            with urlopen(address, timeout=5):
                 return
         except (URLError, ConnectionError):
             time.sleep(0.1)

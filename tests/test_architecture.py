@@ -41,6 +41,7 @@ CONFINED = {
         "dashboard/headers.py",
         "dashboard/index_page.py",
         "dashboard/oidc",
+        "dashboard/packed.py",
         "streamlit_app.py",
     ),
     "authlib": ("dashboard/oidc",),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import altair as alt
+from altair.utils import schemapi
 
 from dashboard.charts.palette import Ground
 
@@ -14,6 +15,9 @@ __all__ = ["FONT", "config", "finished", "themed"]
 Chart = TypeVar("Chart", alt.LayerChart, alt.FacetChart)
 
 FONT = "'Noto Sans SC','Source Han Sans SC','PingFang SC','Microsoft YaHei','Noto Sans CJK SC','Segoe UI',sans-serif"
+
+# Altair looks every part of a chart up in its schema, again and again, for two thirds of the time; tests do it for us
+schemapi.DEBUG_MODE = False
 
 
 def config(ground: Ground) -> alt.Config:
@@ -44,7 +48,7 @@ def themed(chart: Chart, ground: Ground) -> Chart:
 
 def finished(chart: alt.LayerChart | alt.FacetChart) -> dict[str, Any]:
     """`chart` as the browser takes it: each layer with its own rows, which nothing on the way has to convert again."""
-    # every layer was checked against the grammar when it was made; once more costs as much again
+    # not checked against the grammar, which costs as much again; tests do it
     spec: dict[str, Any] = chart.to_dict(validate=False)
     rows = spec.pop("datasets", {})
     for layer in _layers(spec):

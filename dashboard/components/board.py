@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from dashboard import answers, session
 from dashboard.charts.palette import Ground
 from dashboard.components import rows, targets
@@ -10,6 +13,7 @@ from dashboard.components.reasons import reason_line
 from dashboard.components.reporting import reporting
 from dashboard.components.since import since_release
 from dashboard.i18n import Words
+from dashboard.kept import kept
 from dashboard.session import View
 from indicators.monitor import Judged, attention
 
@@ -18,6 +22,11 @@ __all__ = ["overview"]
 
 def overview(asked: View, w: Words, *, ground: Ground) -> str:
     """What stands beside each other where there is room, and below each other where there is not."""
+    return _overview(*session.state(), session.hour(), replace(asked, indicator="", part=""), w, ground)
+
+
+@kept(128)
+def _overview(store: str, entry: int, hour: datetime, asked: View, w: Words, ground: Ground) -> str:
     judged, rule, catalogue = answers.judged(asked), answers.rule(asked), session.catalogue(asked.known_on)
     place = catalogue.regions[answers.plan(asked).region].name(w.language)
     periods = list(reversed(answers.grid_periods()))

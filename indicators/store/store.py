@@ -143,6 +143,7 @@ class Store:
         except duckdb.Error:
             raise _not_a_store(self.path) from None
         self._writer = threading.Lock()
+        self._news = threading.Condition()
         try:
             self._prepare(kind)
         except duckdb.Error:
@@ -227,6 +228,12 @@ class Store:
         """
         return self._last  # ours to remember: no other process writes here
 
+    def next_entry(self, after: int, *, timeout: float) -> int:
+        """`last_entry`, as soon as it is another than `after`, or once `timeout` seconds are over."""
+        with self._news:
+            self._news.wait_for(lambda: self._last != after, timeout)
+            return self._last
+
     def written(self, *tables: str) -> int:
         """Number of the last entry that added to any of `tables` since the store was opened, 0 for none.
 
@@ -242,15 +249,19 @@ class Store:
         known_on: datetime | None = None,
     ) -> pl.DataFrame:
         """The approved figures that hold as known on `known_on` (UTC, naive; default now)."""
-        places = list(regions) if regions is not None else None
-        wanted = list(indicators) if indicators is not None else None
-        return self.ask("approved", regions=places, indicators=wanted, known_on=known_on or _FOREVER)
+        asked = {"regions": self._all("region", regions), "indicators": self._all("indicator", indicators)}
+        return self.ask("approved", **asked, known_on=known_on or _FOREVER)
 
     def revisions(
-        self, *, indicators: Sequence[str], region: str | None = None, known_on: datetime | None = None
+        self, *, indicators: Sequence[str], regions: Sequence[str] | None = None, known_on: datetime | None = None
     ) -> pl.DataFrame:
         """How far approved values moved when they were revised: indicator, region, size. Default: of every region."""
-        return self.ask("revisions", region=region, indicators=list(indicators), known_on=known_on or _FOREVER)
+        asked = {"regions": self._all("region", regions), "indicators": list(indicators)}
+        return self.ask("revisions", **asked, known_on=known_on or _FOREVER)
+
+    def _all(self, column: str, named: Sequence[str] | None) -> list[str]:
+        """The names asked for; every one there is where none are said."""
+        return list(named) if named is not None else self.ask("places")[column].unique().to_list()
 
     def catalogue_texts(self, known_on: datetime | None = None) -> list[tuple[CatalogueKind, str, str]]:
         """Every catalogue file's newest text as (kind, id, text)."""
@@ -295,7 +306,9 @@ class Store:
                 self._sealed = sealed
                 self._written |= dict.fromkeys(entry.tables, entry.number)
                 if entry.tables - _ASIDE:
-                    self._last = entry.number
+                    with self._news:
+                        self._last = entry.number
+                        self._news.notify_all()
                 if journal := journal_of(self.path):
                     with suppress(OSError):  # what is committed stays so; the next start copies what is missing
                         note(journal, {entry.number: sealed})

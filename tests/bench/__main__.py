@@ -1,7 +1,8 @@
 """Ratios against a floor measured in the same run: `make bench`, or `python -m tests.bench NAME … [--rows N]`.
 
 A ratio says what our work costs over the least that could be done; seconds are printed for orientation only. Exits 1
-where a bound is broken. `--rows` is for `history`, 1 000 000 unless said: the promise is about 10 000 000.
+where a bound is broken. `--rows` is for `history`, 1 000 000 unless said: the promise is about 10 000 000;
+`--observations` for `screens`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import gate, history, overview, submit
+from tests.bench import gate, history, overview, screens, submit
 from tests.bench.timing import BROKEN
 
 
@@ -18,11 +19,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--observations", type=int, default=12_000_000)
     given = parser.parse_args()
     benches: Mapping[str, Callable[[], None]] = {
         "submit": submit.bench,
         "overview": overview.bench,
         "gate": gate.bench,
+        "screens": lambda: screens.bench(given.observations),
         "history": lambda: history.bench(given.rows),
     }
     for name in given.names or benches:

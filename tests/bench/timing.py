@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from statistics import median
 
-__all__ = ["BROKEN", "by_turns", "ratio", "within"]
+__all__ = ["BROKEN", "by_turns", "least", "ratio", "within"]
 
 BROKEN: list[str] = []  # bounds that did not hold in this run
 
@@ -16,6 +16,16 @@ def within(name: str, found: float, *, most: float, unit: str = "×") -> None:
     if found > most:
         BROKEN.append(name)
     print(f"  {name:<58} {found:>8.1f} {unit:<3} (at most {most:g}){'  BROKEN' if found > most else ''}", flush=True)
+
+
+def least(name: str, found: float, *, at_least: float, unit: str = "×") -> None:
+    """The same of a figure that may not be less."""
+    if found < at_least:
+        BROKEN.append(name)
+    print(
+        f"  {name:<58} {found:>8.1f} {unit:<3} (at least {at_least:g}){'  BROKEN' if found < at_least else ''}",
+        flush=True,
+    )
 
 
 def by_turns(ours: Callable[[], float], floor: Callable[[], float], *, runs: int) -> tuple[float, float, float]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import abreast, answers, session
+from dashboard import kept, session
 from indicators.store import Store
 from ingest import demo
 from ingest.importing import initialise
@@ -53,12 +53,12 @@ def tried(demo_home: Home, tmp_path: Path) -> Iterator[Place]:
     """A copy of the demonstration offered to the pages, to be written to."""
     settings = Settings(home=tmp_path, demo=True)
     shutil.copytree(demo_home.folder, settings.at().folder)
-    _forget()  # a copy has the id of its original
+    kept.forget()  # a copy has the id of its original
     with opened(settings.at()) as store:
         place = Place(store, settings, settings.at())
         with session.serving(place, asking=played):
             yield place
-    _forget()
+    kept.forget()
 
 
 @pytest.fixture
@@ -68,14 +68,3 @@ def real(empty: Store, settings: Settings) -> Iterator[Place]:
     place = Place(empty, settings, settings.at())
     with session.serving(place, asking=lambda: User("zhou", Role.STATISTICIAN, "chengdu-health")):
         yield place
-
-
-def _forget() -> None:
-    for kept in (abreast._compared, abreast._below, abreast._over_periods):
-        kept.cache_clear()
-    answers._judged.cache_clear()
-    answers._returns.cache_clear()
-    answers._since.cache_clear()
-    answers._reasons.cache_clear()
-    answers._paths.cache_clear()
-    session._catalogue.cache_clear()

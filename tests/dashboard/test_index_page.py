@@ -19,6 +19,7 @@ from starlette.types import Message
 from dashboard import assets
 from dashboard.assets import SCRIPT, STYLE
 from dashboard.index_page import IndexPage
+from dashboard.packed import preloads
 
 INDEX = (
     '<!DOCTYPE html><html lang="en"><head><title>Streamlit</title></head><body><noscript>You need it</noscript>'
@@ -39,7 +40,13 @@ async def empty(_: Request) -> Response:
 
 
 APP = Starlette(
-    routes=[Route("/", index), Route("/data", data), Route("/empty", empty), *assets.routes()],
+    routes=[
+        Route("/", index),
+        Route("/indicator", index),
+        Route("/data", data),
+        Route("/empty", empty),
+        *assets.routes(),
+    ],
     middleware=[Middleware(IndexPage), Middleware(GZipMiddleware)],
 )
 
@@ -90,7 +97,7 @@ def test_the_page_says_its_language_and_name(address: str, lang: str, title: str
     page = get(address, accept=HTML, accept_encoding="gzip")
     assert f'<html lang="{lang}">' in page.text
     assert f"<title>{title}</title>" in page.text
-    assert page.text.count(f"{assets.script_tag()}</head>") == 1
+    assert page.text.count(f"<head>{assets.script_tag()}") == 1
     assert page.text.count(f"<body>{assets.style_tag()}") == 1
     assert "You need it" not in page.text
     assert page.text.endswith("<p>x</p>")
@@ -137,3 +144,11 @@ def test_what_a_page_names_is_kept_for_good_and_nothing_else_is(tag: str) -> Non
     assert "immutable" in get(address).headers["cache-control"]
     assert get(path).headers["cache-control"] == "no-cache"
     assert get(f"{path}?v=older").headers["cache-control"] == "no-cache"
+
+
+def test_a_page_names_the_scripts_it_will_need_and_no_other() -> None:
+    charts, plain = preloads(charts=True), preloads(charts=False)
+    first, charted = get("/", accept=HTML).text, get("/indicator", accept=HTML).text
+    assert all(f'<link rel="modulepreload" crossorigin href="{address}">' in first for address in plain)
+    assert not any(address in first for address in set(charts) - set(plain))
+    assert all(f'href="{address}"' in charted for address in charts)

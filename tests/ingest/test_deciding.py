@@ -109,8 +109,8 @@ def test_what_is_voided_is_in_no_history_revision_or_release(store: Store, appro
     told = store.ask("history", **asked, known_on=datetime(2999, 1, 1))
     assert told["submission"].to_list() == [first]
     assert store.ask("history", **asked, known_on=before)["submission"].to_list() == [wrong, first]
-    assert store.revisions(region="510100", indicators=["life-expectancy"]).is_empty()
-    assert store.revisions(region="510100", indicators=["life-expectancy"], known_on=before).height == 1
+    assert store.revisions(regions=["510100"], indicators=["life-expectancy"]).is_empty()
+    assert store.revisions(regions=["510100"], indicators=["life-expectancy"], known_on=before).height == 1
     assert store.ask("unreleased")["submission"].to_list() == [first]
     assert release(store, user=zhao, as_of=END_2021).figures == 1
     assert state(store, wrong) is State.VOIDED

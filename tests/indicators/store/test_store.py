@@ -735,7 +735,7 @@ def test_what_is_known_at_every_instant_is_what_loops_say(acts: list[tuple[Any, 
         moved = sorted(
             row
             for region in ("510100", "440100")
-            for row in store.revisions(region=region, indicators=["beds", "gps"], known_on=at).iter_rows()
+            for row in store.revisions(regions=[region], indicators=["beds", "gps"], known_on=at).iter_rows()
         )
         assert moved == told.revisions(at)
     now = store.ask("unreleased")
@@ -815,3 +815,13 @@ def test_a_torn_line_of_the_journal_is_written_anew(tmp_path: Path) -> None:
     assert store.first_break() is None
     assert [line[:2] for line in journal.read_text().splitlines()] == ["1 ", "2 ", "3 ", "3 ", "4 "]
     store.close()
+
+
+def test_whoever_waits_for_the_next_entry_has_it_as_soon_as_it_is_written(empty: Store) -> None:
+    assert empty.next_entry(empty.last_entry(), timeout=0.01) == empty.last_entry()
+    assert empty.next_entry(-1, timeout=0) == empty.last_entry()
+    with ThreadPoolExecutor(1) as aside:
+        waiting = aside.submit(empty.next_entry, empty.last_entry(), timeout=30)
+        with empty.entry(actor="li", action="add_person") as entry:
+            entry.add("person", [{"name": "li", "role": "leader", "organisation": "", "active": True}])
+        assert waiting.result(timeout=30) == empty.last_entry() == entry.number
