@@ -19,6 +19,7 @@ from starlette.types import Message
 from dashboard import assets
 from dashboard.assets import SCRIPT, STYLE
 from dashboard.index_page import IndexPage
+from dashboard.look import enlargeable
 
 INDEX = (
     '<!DOCTYPE html><html lang="en"><head><title>Streamlit</title></head><body><noscript>You need it</noscript>'
@@ -118,13 +119,13 @@ def test_the_script_is_served_as_a_script() -> None:
     answer = get(SCRIPT)
     assert answer.headers["content-type"].startswith("text/javascript")
     assert "MutationObserver" in answer.text
-    assert len(gzip.compress(answer.content)) < 4000
+    assert len(gzip.compress(answer.content)) < 6_000
 
 
 def test_the_style_sheet_has_a_light_and_a_dark_ground() -> None:
     answer = get(STYLE)
     assert answer.headers["content-type"].startswith("text/css")
-    light, _, dark = answer.text.partition("@media(prefers-color-scheme:dark)")
+    light, _, dark = answer.text.partition("@media screen and (prefers-color-scheme:dark)")
     assert "--zb-page:#FAFBFD" in light
     assert "--zb-page:#0F1319" in dark
     assert len(gzip.compress(answer.content)) < 12_000
@@ -137,3 +138,17 @@ def test_what_a_page_names_is_kept_for_good_and_nothing_else_is(tag: str) -> Non
     assert "immutable" in get(address).headers["cache-control"]
     assert get(path).headers["cache-control"] == "no-cache"
     assert get(f"{path}?v=older").headers["cache-control"] == "no-cache"
+
+
+def test_sizes_follow_the_letters_and_narrow_screens_are_narrow_pages() -> None:
+    written = "@media (max-width: 900px) { p { font-size: 15px; border: 1px solid; margin: 0 calc(50vw - 30px); } }"
+    assert enlargeable(written) == (
+        "@container page (max-width: 60rem) { p { font-size: 1rem; border: 1px solid; margin: 0 calc(50vw - 2rem); } }"
+    )
+
+
+@pytest.mark.parametrize(("address", "told"), [("/", "正在打开页面…"), ("/?lang=en", "Opening the page…")])
+def test_a_page_has_an_outline_before_it_is_drawn(address: str, told: str) -> None:
+    page = get(address, accept=HTML)
+    assert f'<p role="status">{told}</p>' in page.text
+    assert page.text.index("zb-wait") < page.text.index("<p>x</p>")
