@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from dashboard.i18n import Words
@@ -12,7 +12,19 @@ from indicators.period import Period, PeriodKind, quarter_end
 from indicators.trajectory import exact
 from indicators.units import normal
 
-__all__ = ["amount", "change", "day_name", "number", "percent", "points", "printed", "short_change", "target_text"]
+__all__ = [
+    "amount",
+    "calendar",
+    "change",
+    "day_name",
+    "hour",
+    "number",
+    "percent",
+    "points",
+    "printed",
+    "short_change",
+    "target_text",
+]
 
 MINUS = "−"
 
@@ -76,6 +88,16 @@ def target_text(low: float, high: float, operator: str, definition: Definition) 
         return f"{text}–{number(high, definition.decimals)}"
     sign = {">": ">", "<": "<", "<=": "≤"}.get(operator, "")
     return sign + text
+
+
+def calendar(day: date, w: Words) -> str:
+    """A day as either language writes it in a table: 2025-01-20, 20 Jan 2025."""
+    return day.isoformat() if w.chinese else Period(day, day, PeriodKind.DAY).name(w.language)
+
+
+def hour(at: datetime, w: Words) -> str:
+    """A moment as either language writes it: 2025-01-20 17:05, 20 Jan 2025, 17:05."""
+    return f"{calendar(at.date(), w)}{' ' if w.chinese else ', '}{at:%H:%M}"
 
 
 def day_name(day: date, w: Words, *, measure: MeasureType | None = None) -> str:

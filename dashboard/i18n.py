@@ -6,10 +6,24 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 __all__ = ["LANGUAGES", "Words", "words"]
 
 LANGUAGES = ("zh", "en")
+
+
+class _Filled(Formatter):
+    """Facts filled in by name; `{count:figure|figures}` is the word that goes with the number."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        one, stroke, many = format_spec.partition("|")
+        if stroke:
+            return one if str(value) == "1" else many
+        return str(super().format_field(value, format_spec))
+
+
+_FILLED = _Filled()
 
 
 class Words:
@@ -19,7 +33,10 @@ class Words:
         self.language, self._table = language, table
 
     def __call__(self, key: str, **facts: object) -> str:
-        return self._table[key].format_map(facts) if facts else self._table[key]
+        text = self._table[key]
+        if not facts:
+            return text
+        return _FILLED.vformat(text, (), facts) if "|" in text else text.format_map(facts)
 
     def __contains__(self, key: str) -> bool:
         return key in self._table

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import assets, session
-from dashboard.i18n import LANGUAGES, words
+from dashboard.i18n import LANGUAGES, Words, words
 from dashboard.offered import CHARTED
 from dashboard.packed import preloads
 
@@ -79,4 +79,12 @@ class IndexPage:
         links = (f'<link rel="modulepreload" crossorigin href="{address}">' for address in soon)
         page = page.replace("</head>", "".join(links) + "</head>", 1)
         # in the body, so that it comes after the styles that Streamlit's own script puts into the head
-        return page.replace("<body>", "<body>" + assets.style_tag(), 1)
+        return page.replace("<body>", "<body>" + assets.style_tag() + _outline(w), 1)
+
+
+def _outline(w: Words) -> str:
+    """The outline of a page: what there is to see until the first one stands."""
+    blocks = "".join(f'<i class="{kind}"></i>' for kind in ("line", "title", "card", "card tall"))
+    bar = f'<div class="bar"><b>{w("app.name")}</b> Zhibiao</div>'
+    told = f'<p role="status">{w("app.waiting")}</p>'
+    return f'<div id="zb-wait">{told}{bar}<div class="inside" aria-hidden="true">{blocks}</div></div>'

@@ -33,16 +33,17 @@ def main() -> None:
     session.keep_address()
     asked = session.view()
     w = words(asked.language)
-    st.set_page_config(page_title=w("app.title"), layout="wide", initial_sidebar_state="collapsed")
+    st.set_page_config(layout="wide", initial_sidebar_state="collapsed")
     pages = {
-        name: st.Page(_DRAW[name], title=w(f"nav.{name}"), url_path=name, default=name == FIRST)
+        name: st.Page(_DRAW[name], title=f"{w(f'nav.{name}')} · {w('app.title')}", url_path=name, default=name == FIRST)
         for name, act in PAGES.items()
         if may(who, act)
     }
     here = st.navigation(list(pages.values()), position="hidden")
-    head.draw(pages, next(name for name, page in pages.items() if page is here), asked, w)
+    name = next(name for name, page in pages.items() if page is here)
+    head.draw(pages, name, asked, w)
     here.run()
-    frame.foot(asked, w)
+    frame.foot(name, asked, w)
 
 
 main()

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from ingest.people import Action
 
-__all__ = ["CHARTED", "FIRST", "PAGES"]
+__all__ = ["CHARTED", "FIRST", "OF_A_PLAN", "PAGES"]
 
 FIRST = "overview"  # it stands at the address without a name
+OF_A_PLAN = frozenset({FIRST, "indicator", "compare"})  # they show the plan and date of the address, and hand them on
 PAGES: Mapping[str, Action] = {
     FIRST: Action.READ,
     "indicator": Action.READ,

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from typing import Literal
 from urllib.error import URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
@@ -208,9 +209,11 @@ class Reader:
         if not request.url.startswith((self.server.url, "data:", "blob:")):
             self.wrong.append(f"left the server: {request.url}")
 
-    def open(self, address: str = "") -> Page:
-        """A page once it is drawn to its foot."""
+    def open(self, address: str = "", *, scheme: Literal["light", "dark"] | None = None) -> Page:
+        """A page once it is drawn to its foot, by day or by night."""
         page = self.context.pages[0] if self.context.pages else self.context.new_page()
+        if scheme:
+            page.emulate_media(color_scheme=scheme)
         page.goto(f"{self.server.url}/{address}")
         return settled(page)
 

@@ -1,5 +1,6 @@
 // A link of ours to a page of ours is followed without loading it anew; one that says so (the language, the account), or
-// with a key held down, goes the browser's own way.
+// with a key held down, goes the browser's own way. Whoever listens to the page or walks it by keyboard then stands at its
+// heading, as after a load.
 function ours(event) {
   if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null;
   const link = event.target.closest?.("[data-testid=stHtml] a[href]");
@@ -7,11 +8,35 @@ function ours(event) {
   return link;
 }
 
+function toHeading() {
+  const heading = document.querySelector(".zb-h1") ?? document.getElementById("zb-page");
+  heading?.setAttribute("tabindex", "-1");
+  heading?.focus({ preventScroll: true });
+}
+
 document.addEventListener("click", (event) => {
   const link = ours(event);
   if (!link) return;
   event.preventDefault();
+  if (link.classList.contains("zb-skip")) {
+    toHeading();
+    document.activeElement.scrollIntoView({ block: "start" });
+    return;
+  }
   if (link.href !== location.href) history.pushState(null, "", link.href);
   dispatchEvent(new PopStateEvent("popstate"));
   document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
 });
+
+let left = null; // what had the focus when the page was left, until the next one is drawn
+
+addEventListener("popstate", () => {
+  left = document.activeElement ?? document.body;
+});
+new MutationObserver((changes) => {
+  const done = changes.some((change) => change.target.dataset.testScriptState === "notRunning");
+  if (!left || !done) return;
+  const now = document.activeElement;
+  if (now === left || now === document.body) toHeading(); // unless the reader has gone on by then
+  left = null;
+}).observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] });

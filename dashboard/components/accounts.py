@@ -24,11 +24,15 @@ _TAGS = {
     "code_expired": "warning",
     "none": "warning",
     "locked": "error",
+    "demo": "",  # a role of the demonstration, taken without a password
 }
 
 
 def _state(row: Mapping[str, Any]) -> str:
-    return str(row["state"]) if row["active"] else "locked"
+    if not row["active"]:
+        return "locked"
+    without = row["state"] == "none" and session.place().home.demo
+    return "demo" if without else str(row["state"])
 
 
 def known(found: pl.DataFrame, w: Words) -> str:
@@ -48,11 +52,12 @@ def known(found: pl.DataFrame, w: Words) -> str:
             Cell(_role(row["role"], w), "nowrap"),
             Cell(_body(row["organisation"], w), "wide"),
             Cell(_tag(row, w), markup=True),
-            Cell(moment(row["last_sign_in"]) if row["last_sign_in"] else w("account.never"), "wide nowrap"),
+            Cell(moment(row["last_sign_in"], w) if row["last_sign_in"] else w("account.never"), "wide nowrap"),
         ]
         for row in found.iter_rows(named=True)
     ]
-    return heading(w("account.list"), w("account.count", count=found.height)) + _summary(found, w) + table(header, rows)
+    told = heading(w("account.list"), w("account.count", count=found.height)) + _summary(found, w)
+    return told + table(header, rows, fold=True)
 
 
 def _summary(found: pl.DataFrame, w: Words) -> str:
@@ -60,6 +65,7 @@ def _summary(found: pl.DataFrame, w: Words) -> str:
     numbers = (
         f'<div class="zb-count"><b>{states.count(state)}</b><span>{esc(w(f"account.count_{state}"))}</span></div>'
         for state in _TAGS
+        if state != "demo" or "demo" in states
     )
     return f'<div class="zb-counts">{"".join(numbers)}</div>'
 

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.components.markup import empty, esc, heading
 from dashboard.components.targets import domain_name
-from dashboard.figures import printed
+from dashboard.figures import calendar, printed
 from dashboard.i18n import Words
 from dashboard.search import matches
 from indicators.catalogue import Catalogue
@@ -125,7 +125,7 @@ def _row(catalogue: Catalogue, commitment: Commitment, w: Words) -> str:
     cells = [
         f"<span><b>{esc(commitment.name(w.language))}</b> {_chips(commitment, w)}</span>",
         f"<span>{esc(_baseline(commitment))}</span>",
-        f"<span>{esc(goal(commitment, w))}</span>",
+        f"<span>{esc(goal(commitment, _unit(catalogue, commitment, w), w))}</span>",
         f"<span>{esc(_due(commitment, w))}</span>",
         f"<span>{esc(lead)}</span>",
     ]
@@ -150,24 +150,31 @@ def _baseline(commitment: Commitment) -> str:
     return f"{printed(commitment.baseline_value)} ({commitment.baseline_year})"
 
 
-def goal(commitment: Commitment, w: Words) -> str:
+def _unit(catalogue: Catalogue, commitment: Commitment, w: Words) -> str:
+    """The unit as printed; in English as its indicator is counted, or in general words."""
+    indicator = catalogue.indicators.get(commitment.indicator)
+    if w.chinese or not commitment.unit:
+        return commitment.unit
+    counted = {one.unit: one.unit_en for one in indicator.definitions} if indicator else {}
+    return counted.get(commitment.unit) or w.get(f"counted.{commitment.unit}", commitment.unit)
+
+
+def goal(commitment: Commitment, unit: str, w: Words) -> str:
     """What is promised (or stated), as printed: ≥8.3 张/千人, 30–50 家, 每年 600 名."""
-    if commitment.kind is Kind.ACTUAL and commitment.value is not None:
-        return f"{printed(commitment.value)} {commitment.unit}"
-    if commitment.operator is None:
-        return "" if commitment.value is None else f"{printed(commitment.value)} {commitment.unit}"
+    if commitment.operator is None or (commitment.kind is Kind.ACTUAL and commitment.value is not None):
+        return "" if commitment.value is None else f"{printed(commitment.value)} {unit}"
     sign = _SIGNS.get(commitment.operator, "")
     if commitment.target_low is not None and commitment.target_high is not None:
         number = f"{printed(commitment.target_low)}–{printed(commitment.target_high)}"
     else:
         number = printed(commitment.target_value or 0.0)
     yearly = w("catalogue.yearly") if commitment.recurrence is Recurrence.YEARLY else ""
-    return f"{yearly}{sign}{number} {commitment.unit}".strip()
+    return f"{yearly}{sign}{number} {unit}".strip()
 
 
 def _due(commitment: Commitment, w: Words) -> str:
     if commitment.target_date:
-        return commitment.target_date.isoformat()
+        return calendar(commitment.target_date, w)
     year = commitment.target_year or commitment.value_year
     if year is None:
         return ""

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import acts, answers, session
 from dashboard.components.markup import esc
+from dashboard.figures import calendar
 from dashboard.i18n import Words
 from dashboard.session import View
 from indicators.annotation import Annotation, AnnotationKind
@@ -36,7 +37,7 @@ def drawn(one: Judged, asked: View, w: Words) -> None:
 def listed(found: Sequence[Annotation], catalogue: Catalogue, w: Words) -> str:
     """The notes as the chart numbers them, oldest first: day, kind, what happened, where to read of it, who says so."""
     told = "".join(f"<li>{_note(one, catalogue, w)}</li>" for one in found)
-    title = f'<h3 class="zb-h3">{esc(w("annotation.title"))}</h3>'
+    title = f'<h2 class="zb-h3">{esc(w("annotation.title"))}</h2>'
     return f'{title}<ol class="zb-annotations">{told}</ol>'
 
 
@@ -48,7 +49,7 @@ def _note(one: Annotation, catalogue: Catalogue, w: Words) -> str:
         name = esc(w("annotation.read"))
         link = f' <a href="{esc(one.link)}" target="_blank" rel="noopener noreferrer">{name}</a>'
     return (
-        f'<time datetime="{one.day.isoformat()}">{one.day.isoformat()}</time> '
+        f'<time datetime="{one.day.isoformat()}">{calendar(one.day, w)}</time> '
         f'<span class="zb-tag notice">{esc(w(f"annotation.kind_{one.kind}"))}</span> '
         f"<span>{esc(one.text)}{link}</span><small>{esc(who)}</small>"
     )
@@ -104,7 +105,7 @@ def _withdrawing(found: Sequence[Annotation], w: Words) -> None:
         st.selectbox(
             w("annotation.which"),
             list(known),
-            format_func=lambda name: f"{known[name].day.isoformat()} {known[name].text}",
+            format_func=lambda name: f"{calendar(known[name].day, w)} {known[name].text}",
             key="annotation_which",
         )
         st.button(

@@ -90,7 +90,7 @@ def _attached(files: pl.DataFrame, w: Words) -> str:
         [Cell(row["file_name"]), Cell(f"{row['bytes'] / 1024:,.1f} KB", "n"), Cell(row["sha256"][:16] + "…", "wide")]
         for row in files.iter_rows(named=True)
     ]
-    return table(header, rows)
+    return table(header, rows, fold=True)
 
 
 def approved(known: pl.DataFrame, w: Words) -> None:
@@ -169,11 +169,11 @@ def releases(known: pl.DataFrame, w: Words) -> str:
     rows = [
         [
             Cell(row["number"], "n strong"),
-            Cell(returns.moment(row["recorded_at"]), "nowrap"),
+            Cell(returns.moment(row["recorded_at"], w), "nowrap"),
             Cell(row["figures"], "n"),
             Cell(row["released_by"]),
             Cell(row["note"], "wide"),
         ]
         for row in known.iter_rows(named=True)
     ]
-    return table(header, rows) if rows else empty(w("overview.no_release"), "")
+    return table(header, rows, fold=True) if rows else empty(w("overview.no_release"), w("review.no_release_hint"))

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import acts, answers, session
 from dashboard.components.markup import Cell, empty, esc, heading, table
 from dashboard.components.returns import tag
+from dashboard.figures import calendar
 from dashboard.i18n import Words
 from indicators.period import Period
 from ingest.course import Return
@@ -34,7 +35,7 @@ def _count(one: Return, w: Words) -> str:
 
 
 def _due(one: Return, w: Words) -> str:
-    return w("duty.at", day=f"{one.due.day:%Y-%m-%d}", hour=one.due.hour)
+    return w("duty.at", day=calendar(one.due.day, w), hour=one.due.hour)
 
 
 def mine(found: Sequence[Return], w: Words) -> str:
@@ -61,7 +62,7 @@ def mine(found: Sequence[Return], w: Words) -> str:
         for one in found
     ]
     open_ones = sum(not one.complete and not one.waived for one in found)
-    return heading(w("duty.mine"), w("duty.mine_note", count=open_ones)) + table(header, rows)
+    return heading(w("duty.mine"), w("duty.mine_note", count=open_ones)) + table(header, rows, fold=True)
 
 
 def summary(found: Sequence[Return], w: Words) -> str:

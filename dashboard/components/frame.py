@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import answers, session
 from dashboard.components.markup import Cell, empty, esc, heading, rich, table
+from dashboard.components.paper import paper
 from dashboard.i18n import LANGUAGES, Words, words
 from dashboard.session import View
 
@@ -81,12 +82,13 @@ def cited(text: str, asked: View, w: Words) -> str:
     )
 
 
-def foot(asked: View, w: Words) -> None:
+def foot(here: str, asked: View, w: Words) -> None:
+    """By which rule and figures, and what is added on paper."""
     if not asked.plan:
         return
     rule = answers.rule(asked)
     words = w("app.footer", rule=rule.name.zh if w.chinese else rule.name.en, version=rule.version)
-    st.html(f'<div class="zb-foot">{esc(words)}</div>')
+    st.html(f'<div class="zb-foot">{esc(words)}{paper(here, asked, w)}</div>')
 
 
 def release_name(asked: View, w: Words) -> str:

@@ -7,30 +7,34 @@ from collections.abc import Iterable, Mapping
 import streamlit as st
 
 from dashboard import session
+from dashboard.charts.palette import DARK
 from dashboard.components.markup import esc
 from dashboard.figures import day_name
 from dashboard.gate import tokens
 from dashboard.i18n import Words
 from dashboard.index_page import tag
-from dashboard.offered import FIRST, PAGES
+from dashboard.offered import FIRST, OF_A_PLAN, PAGES
 from dashboard.session import View
 from ingest.people import User
 
 __all__ = ["draw"]
 
-_OF_A_PLAN = {FIRST, "indicator", "compare"}  # pages that show the plan and date of the address, and hand them on
-
 
 def draw(pages: Iterable[str], here: str, asked: View, w: Words) -> None:
     """The bar and its banners, in one piece."""
+    ground = "dark" if session.ground() is DARK else "light"
+    brand = f'<b lang="{tag("zh")}">{esc(w("app.name"))}</b>'
     bar = (
         f'<a class="zb-skip" href="#zb-page">{esc(w("head.skip"))}</a>'
-        f'<header class="zb-top" data-zb-lang="{tag(w.language)}">'
-        f'<a class="zb-brand" href="{_to(FIRST, asked)}"><b>{esc(w("app.name"))}</b><span> Zhibiao</span></a>'
+        f'<header class="zb-top" data-zb-lang="{tag(w.language)}" data-zb-ground="{ground}">'
+        f'<a class="zb-brand" href="{_to(FIRST, asked)}">{brand}<span> Zhibiao</span></a>'
         f"{_pages(pages, here, asked, w)}"
         f'<div class="zb-tools">{_tools(here, asked, w)}{_other_language(here, asked, w)}{_me(asked, w)}</div></header>'
     )
-    st.html(bar + _banners(asked, w) + '<div class="zb-told" role="status"></div><a id="zb-page" tabindex="-1"></a>')
+    st.html(
+        bar + _banners(asked, w) + '<div class="zb-told" role="status"></div>'
+        f'<div class="zb-lost" role="alert">{esc(w("app.lost"))}</div><a id="zb-page" tabindex="-1"></a>'
+    )
 
 
 def _to(page: str, asked: View, params: Mapping[str, str] | None = None) -> str:
@@ -40,7 +44,7 @@ def _to(page: str, asked: View, params: Mapping[str, str] | None = None) -> str:
 def _pages(pages: Iterable[str], here: str, asked: View, w: Words) -> str:
     links = []
     for name in pages:
-        keep = asked.params() if name in _OF_A_PLAN - {FIRST} else None
+        keep = asked.params() if name in OF_A_PLAN - {FIRST} else None
         current = ' aria-current="page"' if name == here else ""
         links.append(f'<a href="{_to(name, asked, keep)}"{current}>{esc(w(f"nav.{name}"))}</a>')
     return f'<nav class="zb-nav" aria-label="{esc(w("head.pages"))}">{"".join(links)}</nav>'
@@ -53,7 +57,7 @@ def _tools(here: str, asked: View, w: Words) -> str:
         f'<button type="button" data-zb-do="print">{esc(w("head.print"))}</button>',
     ]
     views = [("link", session.pinned(asked))]
-    if here in _OF_A_PLAN:
+    if here in OF_A_PLAN:
         views.append(("known", session.pinned(asked, known=True)))
     copied = "".join(
         f'<button type="button" data-zb-do="copy" data-zb-pin="{esc(params)}"'

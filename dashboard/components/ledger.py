@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard import session, trail
 from dashboard.components.markup import empty, esc, heading
 from dashboard.components.returns import moment
+from dashboard.figures import hour
 from dashboard.i18n import Words
 from dashboard.session import View
 from ingest.auditing import MOST, PAGE, Wanted
@@ -25,7 +26,7 @@ _TAGS = {"done": "good", "refused": "error"}
 
 def chain(found: trail.Chain, w: Words) -> None:
     """One line that says whether the ledger is whole, or which entry is broken first."""
-    at = f"{found.at:%Y-%m-%d %H:%M}"
+    at = hour(found.at, w)
     with st.container(key="chain", horizontal=True, vertical_alignment="center"):
         if found.broken is None:
             told = w("audit.whole", entry=found.entry, when=at)
@@ -109,8 +110,9 @@ def _line(row: Mapping[str, Any], w: Words) -> str:
     subject = visible(row["subject"])
     did = f"<b>{esc(trail.act_name(row['action'], w))}</b>"
     about = f" {esc(subject)}" if subject and subject != row["actor"] else ""
+    when = moment(row["recorded_at"], w, seconds=True)
     summary = (
-        f'<span class="entry">{row["entry"]}</span><span class="when">{moment(row["recorded_at"], seconds=True)}</span>'
+        f'<span class="entry">{row["entry"]}</span><span class="when">{when}</span>'
         f'<span class="who">{esc(visible(row["actor"]))}</span><span class="did">{did}{about}</span>'
         f'<span class="outcome">{_outcome(row["outcome"], w)}</span>'
     )

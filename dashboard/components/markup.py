@@ -88,9 +88,22 @@ class Cell:
         self.classes = classes
 
 
-def table(header: Sequence[Cell], rows: Iterable[Sequence[Cell]]) -> str:
-    """A real table with header cells, scrolling sideways in itself where it must."""
-    head = "".join(f'<th scope="col" class="{c.classes}">{c.html}</th>' for c in header)
-    body = "".join("<tr>" + "".join(f'<td class="{c.classes}">{c.html}</td>' for c in row) + "</tr>" for row in rows)
+def _cell(cell: Cell, head: str) -> str:
+    return f'<td class="{cell.classes}"{head}>{cell.html}</td>'
+
+
+def _headed(cell: Cell) -> str:
+    """A header cell; over a column that has no name an ordinary one, since a header that says nothing is none."""
+    return f'<th scope="col" class="{cell.classes}">{cell.html}</th>' if cell.html else "<td></td>"
+
+
+def table(header: Sequence[Cell], rows: Iterable[Sequence[Cell]], *, fold: bool = False) -> str:
+    """A real table with header cells, scrolling sideways in itself where it must.
+
+    `fold`: on a phone each row is read from top to bottom instead, every cell with the head of its column.
+    """
+    head = "".join(_headed(c) for c in header)
+    heads = [f' data-head="{c.html}"' if fold and c.html and "<" not in c.html else "" for c in header]
+    body = "".join("<tr>" + "".join(map(_cell, row, heads)) + "</tr>" for row in rows)
     whole = f'<table class="zb-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return f'<div class="zb-scroll">{whole}</div>'
+    return f'<div class="zb-scroll{" zb-fold" if fold else ""}">{whole}</div>'

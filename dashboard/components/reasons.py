@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from dashboard import session
 from dashboard.components.markup import empty, esc, heading
-from dashboard.components.returns import moment
+from dashboard.components.returns import day
 from dashboard.i18n import Words
 from indicators.monitor import Judged
 from ingest.reasons import Reason
@@ -34,7 +34,7 @@ def _said(told: Reason, w: Words) -> str:
     who = body.name(w.language) if body else told.organisation
     facts = (("progress", told.progress), ("reason", told.reason), ("measures", told.measures))
     rows = "".join(f"<dt>{esc(w(f'lag.{name}'))}</dt><dd>{esc(text)}</dd>" for name, text in facts if text)
-    when = w("reason.by", who=who, period=told.period.name(w.language), when=moment(told.at)[:10])
+    when = w("reason.by", who=who, period=told.period.name(w.language), when=day(told.at, w))
     return f'<dl class="zb-reason">{rows}</dl><p class="zb-note">{esc(when)}</p>'
 
 

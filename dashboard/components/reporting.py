@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.components.markup import Cell, empty, esc, heading, table
+from dashboard.figures import calendar
 from dashboard.i18n import Words
 from indicators.monitor import Judged
 from indicators.period import Period
@@ -97,4 +98,4 @@ def _overdue(found: Sequence[Return], w: Words) -> str:
 
 def _named(one: Return, w: Words) -> str:
     body, period = one.organisation.name(w.language), one.period.name(w.language)
-    return w("overview.overdue_one", body=body, period=period, due=one.due.day)
+    return w("overview.overdue_one", body=body, period=period, due=calendar(one.due.day, w))

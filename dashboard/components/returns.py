@@ -10,7 +10,7 @@ import polars as pl
 from dashboard import session
 from dashboard.charts.palette import Ground
 from dashboard.components.markup import Cell, esc, heading, status, table
-from dashboard.figures import number
+from dashboard.figures import calendar, hour, number
 from dashboard.i18n import Words
 from indicators.catalogue import Catalogue
 from indicators.period import Period
@@ -54,7 +54,7 @@ def _table(found: Sequence[Mapping[str, Any]], w: Words) -> str:
     """How grave, where, what was found, how to mend it; the sheet too where there are several."""
     sheets = len({problem["sheet"] for problem in found}) > 1
     header = [
-        Cell(""),
+        Cell(w("duty.state")),
         *([Cell(w("submit.sheet"))] if sheets else []),
         Cell(w("submit.row"), "n"),
         Cell(w("submit.column")),
@@ -72,7 +72,7 @@ def _table(found: Sequence[Mapping[str, Any]], w: Words) -> str:
         ]
         for problem in found
     ]
-    return table(header, rows)
+    return table(header, rows, fold=True)
 
 
 def _severity(problem: Mapping[str, Any], w: Words) -> str:
@@ -90,7 +90,7 @@ def difference(figures: pl.DataFrame, catalogue: Catalogue, w: Words) -> str:
     )
     ranked = figures.sort(order, "row")
     header = [
-        Cell(""),
+        Cell(w("duty.state")),
         Cell(w("indicator.choose")),
         Cell(w("indicator.period")),
         Cell(w("submit.before"), "n"),
@@ -100,7 +100,7 @@ def difference(figures: pl.DataFrame, catalogue: Catalogue, w: Words) -> str:
     rows = [_changed(row, catalogue, w) for row in ranked.head(_SHOWN).iter_rows(named=True)]
     more = figures.height - _SHOWN
     rest = f'<p class="zb-note">{esc(w("submit.more", count=more))}</p>' if more > 0 else ""
-    return heading(w("submit.difference")) + table(header, rows) + rest
+    return heading(w("submit.difference")) + table(header, rows, fold=True) + rest
 
 
 def _changed(row: Mapping[str, Any], catalogue: Catalogue, w: Words) -> Sequence[Cell]:
@@ -136,7 +136,7 @@ def effects(changes: Sequence[StatusChange], w: Words, ground: Ground) -> str:
         ]
         for change in changes
     ]
-    return heading(w("effect.title")) + table(header, rows)
+    return heading(w("effect.title")) + table(header, rows, fold=True)
 
 
 def _target(change: StatusChange, known: Catalogue, w: Words) -> str:
@@ -160,7 +160,7 @@ def matters(reported: pl.DataFrame, w: Words) -> str:
         ]
         for row in reported.head(_SHOWN).iter_rows(named=True)
     ]
-    return heading(w("matter.title")) + table(header, rows)
+    return heading(w("matter.title")) + table(header, rows, fold=True)
 
 
 def explanations(given: pl.DataFrame, w: Words) -> str:
@@ -178,7 +178,7 @@ def explanations(given: pl.DataFrame, w: Words) -> str:
         ]
         for row in given.head(_SHOWN).iter_rows(named=True)
     ]
-    return heading(w("lag.title")) + table(header, rows)
+    return heading(w("lag.title")) + table(header, rows, fold=True)
 
 
 def findings(found: Sequence[Problem], notes: Mapping[int, str], w: Words) -> str:
@@ -195,12 +195,20 @@ def findings(found: Sequence[Problem], notes: Mapping[int, str], w: Words) -> st
         ]
         for problem, told in ((problem, explain(problem)) for problem in found[:_SHOWN])
     ]
-    return heading(w("review.findings"), w("review.findings_note", count=len(found))) + table(header, rows)
+    return heading(w("review.findings"), w("review.findings_note", count=len(found))) + table(header, rows, fold=True)
 
 
-def moment(at: Any, *, seconds: bool = False) -> str:
-    """A time of the store where the office is."""
-    return f"{at_office(at, session.place().settings.timezone):{'%Y-%m-%d %H:%M:%S' if seconds else '%Y-%m-%d %H:%M'}}"
+def day(at: Any, w: Words) -> str:
+    """The day of a time of the store where the office is, in the manner of a language."""
+    return calendar(at_office(at, session.place().settings.timezone).date(), w)
+
+
+def moment(at: Any, w: Words | None = None, *, seconds: bool = False) -> str:
+    """A time of the store where the office is: in the manner of a language, or for machines."""
+    there = at_office(at, session.place().settings.timezone)
+    if w is not None:
+        return hour(there, w) + (f":{there:%S}" if seconds else "")
+    return f"{there:{'%Y-%m-%d %H:%M:%S' if seconds else '%Y-%m-%d %H:%M'}}"
 
 
 _TAGS = {

@@ -89,8 +89,8 @@ def _told(row: Mapping[str, Any], who: str, w: Words) -> str:
         organisation.name(w.language) if organisation else "",
         row["form"],
         Period.parse(row["period"]).name(w.language) if row["period"] else "",
-        w("review.by" if "submitted_by" in row else "course.kept", who=who, when=moment(row["recorded_at"])),
-        w("course.due", when=moment(row["due_at"])) if row["due_at"] else "",
+        w("review.by" if "submitted_by" in row else "course.kept", who=who, when=moment(row["recorded_at"], w)),
+        w("course.due", when=moment(row["due_at"], w)) if row["due_at"] else "",
         w("course.figures", count=row["rows"]),
         w("course.matters", count=row["matters"]) if row.get("matters") else "",
         w("course.explained", count=row["explained"]) if row.get("explained") else "",
@@ -107,7 +107,7 @@ def _signed(row: Mapping[str, Any], w: Words) -> str:
 def steps(submission: str, w: Words) -> str:
     """Everything that happened to it: when, who, what and why."""
     rows = "".join(
-        f"<li>{moment(row['when'])} · {esc(row['who'])} · {esc(w('course.step_' + row['what']))}"
+        f"<li>{moment(row['when'], w)} · {esc(row['who'])} · {esc(w('course.step_' + row['what']))}"
         f"{': ' + esc(row['why']) if row['why'] else ''}</li>"
         for row in answers.steps(submission).iter_rows(named=True)
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import TypeVar
 
 from dashboard import answers, session
 from dashboard.components.markup import empty, esc, heading, status
-from dashboard.components.returns import moment
-from dashboard.figures import amount, day_name, number, printed
+from dashboard.components.returns import day
+from dashboard.figures import amount, calendar, day_name, number, printed
 from dashboard.i18n import Words
 from dashboard.session import View
 from indicators.causes import Cause, Change
@@ -32,7 +32,7 @@ def since_release(found: Since | None, asked: View, w: Words) -> str:
     if found is None:
         return heading(w("since.title")) + empty(w("since.never"), w("since.never_hint"))
     rule = answers.rule(asked)
-    note = w("since.after", number=found.number, when=found.released_on.isoformat())
+    note = w("since.after", number=found.number, when=calendar(found.released_on, w))
     told = w("since.released_by", who=found.released_by, note=found.note) if found.note else ""
     rows = [
         (Cause.NEW_DATA, _news(found.news, asked, w)),
@@ -111,7 +111,7 @@ def _fact(cause: Cause, change: Change, revisions: Sequence[Revision], asked: Vi
         case Cause.RULE:
             return _versions(was.assessment.rule_version, now.assessment.rule_version, w)
         case Cause.TIME:
-            first, last = (one.assessment.as_of.isoformat() for one in (was, now))
+            first, last = (calendar(one.assessment.as_of, w) for one in (was, now))
             return w("since.time_passed", first=first, last=last)
         case _:
             return w("since.program_why")
@@ -164,13 +164,9 @@ def _moved(one: Revision, w: Words) -> str:
 
 def _revision(one: Revision, asked: View, w: Words) -> str:
     vintage = w(f"vintage.{one.vintage}") if one.vintage else ""
-    who = w("since.approved", who=one.approved_by, when=_day(one.at))
+    who = w("since.approved", who=one.approved_by, when=day(one.at, w))
     told = _small(vintage, one.reason, who)
     return f"{_link(one.one, asked, w)} <b>{esc(_moved(one, w))}</b> {told}"
-
-
-def _day(at: datetime) -> str:
-    return moment(at)[:10]
 
 
 def _target(edit: TargetEdit, asked: View, w: Words) -> str:
@@ -206,7 +202,7 @@ def _goal(commitment: Commitment) -> str:
 def _edited(edit: TargetEdit | DefinitionEdit | RuleEdit, w: Words) -> str:
     """Who edited it by which document, and when."""
     document = w("since.document", document=edit.document) if edit.document else ""
-    return _small(document, w("since.edited", who=edit.by, when=_day(edit.at)))
+    return _small(document, w("since.edited", who=edit.by, when=day(edit.at, w)))
 
 
 def _definition(edit: DefinitionEdit, w: Words) -> str:

@@ -95,7 +95,11 @@ def final(judged: Sequence[Judged], asked: View, rule: RuleSet, w: Words) -> str
     if not judged or asked.as_of <= judged[0].plan.end:
         return ""
     counted = tally(judged)
-    header = [Cell(""), Cell(w("overview.final_all"), "n"), Cell(w("overview.final_binding"), "n")]
+    header = [
+        Cell(w("overview.column_status")),
+        Cell(w("overview.final_all"), "n"),
+        Cell(w("overview.final_binding"), "n"),
+    ]
     rows = [
         [Cell(rule.word(code, w.language)), Cell(counted.counts[code], "n"), Cell(counted.binding.get(code, 0), "n")]
         for code in _ORDER

@@ -13,6 +13,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 from dashboard import session
 from dashboard.gate import cookies, refusals
 from dashboard.gate.limits import Buckets, Places, address_of, neighbourhood
+from dashboard.gate.no_page import no_page
 from dashboard.gate.sockets import Guarded, Opened
 from dashboard.offered import FIRST, PAGES
 from ingest.accounts import audit
@@ -134,7 +135,7 @@ class Gate:
         if not name or (name in PAGES and may(asking.user, PAGES[name])):
             return None
         if name not in PAGES:
-            return refusals.plain(404, "gate.no_page")
+            return no_page(scope)
         if not self._turned.take(asking.id):
             audit.refused(session.place().store, asking.user, "open", name, address_of(scope))
         return refusals.to_first(scope, closed=name)

@@ -53,7 +53,7 @@ def test_every_account_is_listed_with_its_role_body_and_state(language: str, sho
     assert [row[0] for row in listed] == accounts(shown.store)["name"].to_list()
     (mine,) = (row for row in listed if row[0] == SENDER)
     body = shown.store.catalogue().organisations["chengdu-health"].name(language)
-    assert mine == [SENDER, w("role.statistician"), body, w("account.state_none"), w("account.never")]
+    assert mine == [SENDER, w("role.statistician"), body, w("account.state_demo"), w("account.never")]
 
 
 @pytest.mark.parametrize("role", OTHERS)

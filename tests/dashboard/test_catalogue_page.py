@@ -252,4 +252,5 @@ def test_markup_in_a_plan_is_shown_not_run(language: str, hostile: Place) -> Non
     ],
 )
 def test_a_goal_as_its_document_prints_it(changes: dict[str, object], zh: str) -> None:
-    assert goal(make.commitment(**changes), words("zh")) == zh
+    one = make.commitment(**changes)
+    assert goal(one, one.unit, words("zh")) == zh

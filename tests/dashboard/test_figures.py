@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -107,3 +107,11 @@ def test_a_target_is_printed_with_its_operator(low: float, high: float, operator
 def test_a_period_end_is_named_in_words(day: date, measure: MeasureType | None, zh: str, en: str) -> None:
     assert figures.day_name(day, ZH, measure=measure) == zh
     assert figures.day_name(day, EN, measure=measure) == en
+
+
+def test_a_day_and_an_hour_are_written_in_the_manner_of_the_language() -> None:
+    at = datetime(2025, 1, 20, 9, 5)
+    assert figures.calendar(at.date(), ZH) == "2025-01-20"
+    assert figures.calendar(at.date(), EN) == "20 Jan 2025"
+    assert figures.hour(at, ZH) == "2025-01-20 09:05"
+    assert figures.hour(at, EN) == "20 Jan 2025, 09:05"

@@ -35,7 +35,7 @@ DOMAINS = {value.domain for k, _, text in read_folder(SHIPPED) if isinstance(val
 GLOSSARY = ("baseline", "target", "completion", "schedule", "gap", "catch_up", "firmness", "vintage")
 
 # how an account stands
-STATES = {"password", "oidc", "code", "code_expired", "none", "locked"}
+STATES = {"password", "oidc", "code", "code_expired", "none", "locked", "demo"}
 
 # what a key that is put together may end in
 ENDINGS: Mapping[str, set[str]] = {
@@ -181,7 +181,7 @@ def test_every_key_asked_for_exists_and_gets_its_facts() -> None:
 
 
 # words of things the store holds, asked for with `w.get`: what has none is shown by its code
-HELD = {"act", "detail", "field", "means", "why"}
+HELD = {"act", "counted", "detail", "field", "means", "why"}
 
 
 def test_what_the_ledger_says_of_an_act_has_words() -> None:
@@ -223,3 +223,12 @@ def test_words_fill_in_facts_by_name() -> None:
     assert w("nav.overview") == "总览"
     assert "nav.overview" in w
     assert "nav.nowhere" not in w
+
+
+def test_a_word_goes_with_its_number() -> None:
+    w = words("en")
+    assert w("course.figures", count=1) == "1 figure"
+    assert w("course.figures", count=26) == "26 figures"
+    assert w("course.figures", count=0) == "0 figures"
+    assert w("review.clean", count=1) == "1 of these explains nothing and changes no approved figure."
+    assert words("zh")("course.figures", count=1) == "1 个数值"

@@ -19,6 +19,7 @@ from starlette.types import Message
 from dashboard import assets
 from dashboard.assets import SCRIPT, STYLE
 from dashboard.index_page import IndexPage
+from dashboard.look import enlargeable
 from dashboard.packed import preloads
 
 INDEX = (
@@ -125,13 +126,13 @@ def test_the_script_is_served_as_a_script() -> None:
     answer = get(SCRIPT)
     assert answer.headers["content-type"].startswith("text/javascript")
     assert "MutationObserver" in answer.text
-    assert len(gzip.compress(answer.content)) < 4000
+    assert len(gzip.compress(answer.content)) < 6_000
 
 
 def test_the_style_sheet_has_a_light_and_a_dark_ground() -> None:
     answer = get(STYLE)
     assert answer.headers["content-type"].startswith("text/css")
-    light, _, dark = answer.text.partition("@media(prefers-color-scheme:dark)")
+    light, _, dark = answer.text.partition("@media screen and (prefers-color-scheme:dark)")
     assert "--zb-page:#FAFBFD" in light
     assert "--zb-page:#0F1319" in dark
     assert len(gzip.compress(answer.content)) < 12_000
@@ -152,3 +153,17 @@ def test_a_page_names_the_scripts_it_will_need_and_no_other() -> None:
     assert all(f'<link rel="modulepreload" crossorigin href="{address}">' in first for address in plain)
     assert not any(address in first for address in set(charts) - set(plain))
     assert all(f'href="{address}"' in charted for address in charts)
+
+
+def test_sizes_follow_the_letters_and_narrow_screens_are_narrow_pages() -> None:
+    written = "@media (max-width: 900px) { p { font-size: 15px; border: 1px solid; margin: 0 calc(50vw - 30px); } }"
+    assert enlargeable(written) == (
+        "@container page (max-width: 60rem) { p { font-size: 1rem; border: 1px solid; margin: 0 calc(50vw - 2rem); } }"
+    )
+
+
+@pytest.mark.parametrize(("address", "told"), [("/", "正在打开页面…"), ("/?lang=en", "Opening the page…")])
+def test_a_page_has_an_outline_before_it_is_drawn(address: str, told: str) -> None:
+    page = get(address, accept=HTML)
+    assert f'<p role="status">{told}</p>' in page.text
+    assert page.text.index("zb-wait") < page.text.index("<p>x</p>")

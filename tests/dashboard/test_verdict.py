@@ -221,11 +221,11 @@ def binding(one: Judged) -> Judged:
             "3 项指标,1 项达标或达到时序进度;**1 项滞后**",
             "3 targets, 1 met or on schedule; **1 behind**",
         ),
-        ([ON], "1 项指标,1 项达标或达到时序进度;没有滞后。", "1 targets, 1 met or on schedule; none is behind."),
+        ([ON], "1 项指标,1 项达标或达到时序进度;没有滞后。", "1 target, 1 met or on schedule; none is behind."),
         (
             [EMPTY],
             "1 项指标,0 项达标或达到时序进度;其余尚无可判定的数据。",
-            "1 targets, 0 met or on schedule; for the rest there are no figures to judge yet.",
+            "1 target, 0 met or on schedule; for the rest there are no figures to judge yet.",
         ),
     ],
     ids=["binding", "off", "none off", "nothing yet"],
