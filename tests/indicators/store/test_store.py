@@ -564,10 +564,13 @@ def test_which_submissions_carry_a_figure(empty: Store) -> None:
     send(empty, "q4", figure(2, period="2021Q4", vintage="flash"), figure(3, period="2021Q3"))
     send(empty, "year", figure(2, period="2021"))
     send(empty, "final", figure(2, period="2021Q4", vintage="revised"), figure(3, period="2021Q4", accumulation="ytd"))
-    told = empty.ask("carried", ends=[date(2021, 12, 31), date(2022, 12, 31)])
+    send(empty, "elsewhere", figure(2, region="440100"), figure(3, indicator="gps"))
+    about = {"indicators": ["beds"], "regions": ["510100"]}
+    told = empty.ask("carried", ends=[date(2021, 12, 31), date(2022, 12, 31)], **about)
     assert told.select("submission", "final").rows() == [("final", True), ("q4", False), ("year", True)]
     assert set(told["period_end"]) == {date(2021, 12, 31)}
-    assert empty.ask("carried", ends=[]).is_empty()
+    for nothing in ({"ends": []}, {"indicators": []}, {"regions": []}):
+        assert empty.ask("carried", **{"ends": [date(2021, 12, 31)], **about, **nothing}).is_empty()
 
 
 def test_reminders_are_counted_and_the_last_word_on_a_waiver_stands(empty: Store) -> None:
