@@ -142,7 +142,7 @@ def test_a_quarter_from_file_to_eyes(reader: Reader, server: Server, tmp_path: P
     expect(chart).to_have_attribute("aria-label", re.compile("2025年一季度 7.94 张/千人"))
     expect(chart.locator("svg")).to_contain_text("7.94")
     with page.expect_download() as saved:
-        page.get_by_role("button", name="下载数据(CSV)").click()
+        page.get_by_role("button", name="CSV").click()
     rows = Path(saved.value.path()).read_text(encoding="utf-8-sig").splitlines()
     assert saved.value.suggested_filename == "beds-per-1000-510100.csv"
     assert sum("2025Q1,7.94" in row and row.endswith(",reported") for row in rows) == 1
