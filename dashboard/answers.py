@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 import polars as pl
@@ -246,7 +246,7 @@ def _returns(store: str, entry: int, periods: tuple[Period, ...], now: datetime)
 def owed(asked: View) -> list[Return]:
     """The returns that the bodies of a plan owe, as they stand now."""
     bodies = {o.id for one in judged(asked) if (o := session.catalogue().owner(one.plan, one.commitment))}
-    return [one for one in returns(grid_periods()) if one.organisation.id in bodies]
+    return [one for one in returns(grid_periods()) if one.organisation.id in bodies and (one.owed or one.matters)]
 
 
 def my_returns() -> list[Return]:
@@ -345,7 +345,13 @@ def _reasons(
 ) -> Mapping[tuple[str, str], tuple[Reason, ...]]:
     here = session.place()
     found = judged(View("", plan_id, as_of, known_on=known_on))
-    return said(here.store, found, known_on=known_until(known_on, here.settings.timezone))
+    told = said(here.store, found, known_on=known_until(known_on, here.settings.timezone))
+    return {place: then for place, all_of_it in told.items() if (then := _until_day(all_of_it, as_of))}
+
+
+def _until_day(told: Iterable[Reason], as_of: date) -> tuple[Reason, ...]:
+    """What was said of periods that a view looks back on."""
+    return tuple(one for one in told if one.period.end <= as_of)
 
 
 def dated_notes(one: Judged, asked: View) -> list[Annotation]:

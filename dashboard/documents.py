@@ -43,7 +43,18 @@ def file_name(of: Dossier, ending: str) -> str:
 
 def csv_bytes(one: Judged, frame: pl.DataFrame) -> bytes:
     """Every approved value as CSV for Excel: UTF-8 with BOM, text that looks like a formula made harmless."""
-    columns = ["period", "value", "unit", "vintage", "source", "note", "submitted_by", "approved_by", "origin"]
+    columns = [
+        "period",
+        "accumulation",
+        "value",
+        "unit",
+        "vintage",
+        "source",
+        "note",
+        "submitted_by",
+        "approved_by",
+        "origin",
+    ]
     goal = target_text(one.target.low, one.target.high, one.target.operator.value, one.definition)
     target = [one.indicator.name_zh, one.region, goal, one.target.d1]
     told = frame.with_columns(unit=pl.lit(one.definition.unit)).select(columns)
@@ -142,7 +153,7 @@ def told(of: Dossier) -> Told:
     one, w = of.one, of.w
     place, plan = of.catalogue.regions[one.region].name(w.language), one.plan.title(w.language)
     facts: Mapping[str, object] = {
-        "source": one.definition.source or w("indicator.none"),
+        "source": w("download.generated") if one.demonstrated else one.definition.source or w("indicator.none"),
         "when": of.as_of.isoformat(),
         "rule": _rule(of),
         "version": of.rule.version,

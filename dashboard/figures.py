@@ -66,10 +66,10 @@ def amount(value: float, definition: Definition, w: Words) -> str:
 
 
 def change(value: float, definition: Definition, w: Words, *, signed: bool = False) -> str:
-    """A difference with its unit; of a % in 百分点. Small ones keep two significant digits."""
+    """A difference with its unit; of a % in 百分点. One that rounding would change by a tenth keeps two digits."""
     decimals = definition.decimals
-    if value and abs(value) < 0.5 * 10**-decimals:
-        decimals = min(6, 1 - math.floor(math.log10(abs(value))))
+    if value and abs(round(value, decimals) - value) > 0.1 * abs(value):
+        decimals = max(decimals, min(6, 1 - math.floor(math.log10(abs(value)))))
     text = number(value, decimals, signed=signed)
     unit = w("unit.points") if normal(definition.unit) == "%" else _unit(definition, w)
     return f"{text} {unit}"

@@ -156,7 +156,7 @@ def view() -> View:
     plan = plan if plan in plans else _default_plan()
     indicator = asked.get("indicator", "")
     region = asked.get("region", "")
-    known = plan and any(c.id == indicator.partition("@")[0] for c in plans[plan].targets)
+    known = plan and any(indicator.partition("@")[0] in (c.id, c.indicator) for c in plans[plan].targets)
     return View(
         language=asked["lang"] if asked.get("lang") in LANGUAGES else place().settings.language,
         plan=plan,

@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 _ON_COURSE = (Status.ACHIEVED_EARLY, Status.AHEAD, Status.ON_SCHEDULE, Status.EXCEEDED, Status.COMPLETED)
+_NOT_JUDGED = (Status.IN_PROGRESS, Status.NO_DATA, Status.NOT_ASSESSABLE)
 _OFF_COURSE = (Status.MISSED, Status.FAR_BEHIND, Status.BEHIND)
 
 
@@ -138,26 +139,39 @@ def firmness(one: Judged, w: Words) -> tuple[str, str]:
     return w(f"firmness.{key}"), w(f"firmness.{key}_why")
 
 
-def plan_sentence(judged: Sequence[Judged], w: Words) -> str:
-    """One sentence that sums a plan up."""
+def plan_sentence(judged: Sequence[Judged], w: Words, *, over: bool = False) -> str:
+    """One sentence that sums a plan up; `over`: its last year has passed."""
     counts = tally(judged)
+    if judged and all(one.assessment.actual is None for one in judged):
+        return w("overview.no_final_data" if over else "overview.no_data", total=counts.total)
     off, binding = counts.among(_OFF_COURSE), counts.among(_OFF_COURSE, binding=True)
     parts = [w("overview.sum", total=counts.total, on=counts.among(_ON_COURSE))]
-    if not off:
-        parts.append(w("overview.none_off" if counts.among(_ON_COURSE) else "overview.nothing_yet"))
-    elif binding:
+    missing = [one for one in judged if one.assessment.reason is Reason.NO_FINAL_ACTUAL]
+    if missing:
+        last = sum(one.assessment.earlier in _OFF_COURSE for one in missing)
+        parts.append(w("overview.unassessed_off" if last else "overview.unassessed", count=len(missing), off=last))
+        parts.append(w("app.comma") if off else w("app.stop"))
+    if not off and not missing:
+        parts.append(w("overview.none_off"))
+    elif off and binding:
         parts.append("**" + w("overview.off_binding", off=off, binding=binding) + "**")
-    else:
+    elif off:
         parts.append("**" + w("overview.off", off=off) + "**")
     return "".join(parts)
 
 
-def plan_lead(judged: Sequence[Judged], w: Words) -> str:
-    """What most needs attention and what it would take; how much time has passed."""
+def plan_lead(judged: Sequence[Judged], w: Words, *, over: bool = False) -> str:
+    """How much time has passed; what most needs attention and what it would take."""
     lines = []
+    counts = tally(judged)
     times = [one.assessment.t for one in judged if one.assessment.t is not None and not one.target.accumulates]
-    if times:
+    if over:
+        lines.append(w("overview.ended"))
+    elif times:
         lines.append(w("overview.time", t=percent(max(times), 0)))
+    unsaid = counts.among([Status.WATCH, Status.NEARLY_COMPLETED]), counts.among(_NOT_JUDGED)
+    if any(one.assessment.actual is not None for one in judged) and any(unsaid):
+        lines.append(w("overview.besides", watch=unsaid[0], other=unsaid[1]))
     worst = attention(judged)
     for one in worst[:1]:
         done, needed = one.assessment.p, one.assessment.catch_up

@@ -14,7 +14,7 @@ from indicators.rules import RuleSet, Status
 from indicators.series import Actual, Observation, history, year_to_date
 from indicators.target import Target
 
-__all__ = ["Judged", "Tally", "attention", "judge_plan", "over_time", "tally"]
+__all__ = ["Judged", "Tally", "attention", "judge_plan", "named", "over_time", "tally"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,12 +157,31 @@ def tally(judged: Iterable[Judged]) -> Tally:
 
 
 def attention(judged: Iterable[Judged]) -> list[Judged]:
-    """What needs attention, worst first: by class, then 约束性 first, then gap (method.md, product.md)."""
-    off_course = [one for one in judged if one.assessment.status.severity > 0]
+    """What needs attention, worst first: by class, then 约束性 first, then gap (method.md, product.md).
+
+    What is not assessable for want of its last figure counts by its status when last seen.
+    """
+    off_course = [one for one in judged if _severity(one.assessment) > 0]
 
     def rank(one: Judged) -> tuple[int, bool, float]:
         verdict = one.assessment
         gap = verdict.gap_points if verdict.gap_points is not None else -100 * (verdict.shortfall or 0)
-        return (-verdict.status.severity, not one.binding, gap)
+        return (-_severity(verdict), not one.binding, gap)
 
     return sorted(off_course, key=rank)
+
+
+def named(judged: Iterable[Judged], name: str) -> Judged | None:
+    """The target of an id, the first of its regions where it holds for several, or the one of an indicator's id."""
+    told = list(judged)
+    ways: Sequence[Callable[[Judged], str]] = (
+        lambda one: one.commitment.id,
+        lambda one: one.commitment.id.partition("@")[0],
+        lambda one: one.indicator.id,
+    )
+    return next((one for way in ways for one in told if way(one) == name), None)
+
+
+def _severity(verdict: Assessment) -> int:
+    seen = verdict.earlier if verdict.status is Status.NOT_ASSESSABLE else verdict.status
+    return seen.severity if seen is not None else 0

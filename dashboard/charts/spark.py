@@ -24,7 +24,8 @@ def spark(one: Judged, *, ground: Ground) -> str:
     line = list(frames.line.select("day", "value", "segment").iter_rows())
     if not line:
         return ""
-    days = [d.toordinal() for d, *_ in [*path, *line]]
+    start = one.target.d0 or one.plan.start  # one axis of time for the rows of a plan
+    days = [d.toordinal() for d, *_ in [*path, *line]] + [start.toordinal(), one.target.d1.toordinal()]
     values = [v for _, v, *_ in [*path, *line]]
     low, high = min(values), max(values)
     first, last = min(days), max(days)
@@ -36,7 +37,8 @@ def spark(one: Judged, *, ground: Ground) -> str:
 
     colour = status_colour(one.assessment.status, ground)
     solid = _polylines(line, at, f'stroke="{colour}" stroke-width="2"')
-    dashed = _polylines(path, at, f'stroke="{ground.ink}" stroke-width="1" stroke-dasharray="3 3"')
+    ink, dashes = (ground.muted, "1 3") if frames.provisional else (ground.ink, "3 3")
+    dashed = _polylines(path, at, f'stroke="{ink}" stroke-width="1" stroke-dasharray="{dashes}"')
     end_x, end_y = at(line[-1][0].toordinal(), line[-1][1]).split(",")
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}">'

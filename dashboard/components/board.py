@@ -28,8 +28,6 @@ def overview(asked: View, w: Words, *, ground: Ground) -> str:
 @kept(128)
 def _overview(store: str, entry: int, hour: datetime, asked: View, w: Words, ground: Ground) -> str:
     judged, rule, catalogue = answers.judged(asked), answers.rule(asked), session.catalogue(asked.known_on)
-    place = catalogue.regions[answers.plan(asked).region].name(w.language)
-    periods = list(reversed(answers.grid_periods()))
     main = [
         card(targets.counts(judged, rule, asked, w), "counts"),
         card(_attention(judged, asked, w, ground), "attention"),
@@ -38,7 +36,7 @@ def _overview(store: str, entry: int, hour: datetime, asked: View, w: Words, gro
     aside = [
         card(targets.final(judged, asked, rule, w), "final"),
         card("" if asked.region else since_release(answers.since(asked), asked, w), "since"),
-        card(reporting(answers.owed(asked), judged, periods, w, place=place), "reporting"),
+        card("" if asked.region else _reporting(judged, asked, w), "reporting"),
     ]
     every = heading(w("overview.all"), w("overview.all_note")) + rows.every(
         judged, catalogue, rule, asked, w, ground=ground
@@ -49,13 +47,27 @@ def _overview(store: str, entry: int, hour: datetime, asked: View, w: Words, gro
     )
 
 
+def _reporting(judged: tuple[Judged, ...], asked: View, w: Words) -> str:
+    plan = answers.plan(asked)
+    return reporting(
+        answers.owed(asked),
+        judged,
+        sorted(answers.grid_periods(), key=lambda period: (period.end, -period.start.toordinal())),
+        w,
+        place=session.catalogue(asked.known_on).regions[plan.region].name(w.language),
+        day=session.now().date(),
+        over=asked.as_of > plan.end,
+    )
+
+
 def _attention(judged: tuple[Judged, ...], asked: View, w: Words, ground: Ground) -> str:
-    told = heading(w("overview.attention"), w("overview.attention_note"))
     worst = attention(judged)
     if not worst:
-        has_data = any(one.assessment.actual is not None for one in judged)
-        hint = w("overview.nothing_off_hint" if has_data else "overview.no_data_hint")
-        return told + empty(w("overview.nothing_off"), hint)
+        told = heading(w("overview.attention"))
+        if all(one.assessment.actual is None for one in judged):
+            return told + empty(w("overview.cannot_tell"), w("overview.no_data_hint"))
+        return told + empty(w("overview.nothing_off"), w("overview.nothing_off_hint"))
+    told = heading(w("overview.attention"), w("overview.attention_note"))
     rule, catalogue = answers.rule(asked), session.catalogue(asked.known_on)
     reasons = {place: reason_line(told, w) for place, told in answers.reasons(asked).items()}
     return told + rows.attention(worst, catalogue, rule, asked, w, ground=ground, reasons=reasons)

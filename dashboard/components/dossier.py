@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import date
 from itertools import pairwise
 
 from dashboard.components.markup import esc, heading
-from dashboard.figures import change, day_name, number, percent, short_change
+from dashboard.figures import change, day_name, number, percent
 from dashboard.i18n import Words
 from dashboard.verdict import catch_up_parts, firmness
 from indicators.catalogue import Catalogue
 from indicators.definition import Definition, Indicator
 from indicators.monitor import Judged
-from indicators.rules import RuleSet
+from indicators.rules import RuleSet, Status
 
 __all__ = ["definition", "firm_chip", "quantities", "quote"]
 
+_UNCLASSED = (Status.IN_PROGRESS, Status.NO_DATA, Status.NOT_ASSESSABLE)
 _TOLD = ("text_zh", "unit", "decimals", "measure", "direction", "frequency", "aggregation", "numerator", "denominator")
 
 
 def firm_chip(one: Judged, w: Words) -> str:
     """Whether the verdict would stand, as a word beside the name; why on hovering. Nothing where nothing is judged."""
-    if one.assessment.actual is None:
+    if not classed(one):
         return ""
     key, (_, why) = one.assessment.firmness, firmness(one, w)
     return f'<span class="zb-chip firm-{key}" title="{esc(why)}">{esc(w(f"firmness.chip_{key}"))}</span>'
+
+
+def classed(one: Judged) -> bool:
+    """Whether a class was given that could be another: not while nothing is judged."""
+    return one.assessment.actual is not None and one.assessment.status not in _UNCLASSED
 
 
 def quantities(one: Judged, rule: RuleSet, w: Words) -> str:
@@ -41,10 +46,9 @@ def quantities(one: Judged, rule: RuleSet, w: Words) -> str:
     else:
         met = verdict.actual is not None and one.target.met(verdict.actual.value)
         facts.append((w("indicator.catch_up"), w("indicator.met_already" if met else "indicator.nothing_needed"), ""))
-    if verdict.catch_up is not None and verdict.catch_up.last_chance is not None:
-        facts.append(_last_chance(one, verdict.catch_up.best or 0.0, verdict.catch_up.last_chance, w))
-    word, why = firmness(one, w)
-    facts.append((w("indicator.firmness"), word, why))
+    if classed(one):
+        word, why = firmness(one, w)
+        facts.append((w("indicator.firmness"), word, why))
     cells = "".join(
         f'<div class="zb-fact"><span>{esc(name)}</span><b>{esc(value)}</b><small>{esc(note)}</small></div>'
         for name, value, note in facts
@@ -52,17 +56,6 @@ def quantities(one: Judged, rule: RuleSet, w: Words) -> str:
     name = rule.name.zh if w.chinese else rule.name.en
     note = w("indicator.rule_note", rule=name, version=rule.version)
     return f'{heading(w("indicator.quantities"), note)}<div class="zb-facts" style="margin-top:12px">{cells}</div>'
-
-
-def _last_chance(one: Judged, best: float, last: date, w: Words) -> tuple[str, str, str]:
-    """The last period from which the best pace ever seen would still be enough."""
-    actual = one.assessment.actual
-    assert actual is not None
-    pace = short_change(best, one.definition, w)
-    if last < actual.day:
-        return w("indicator.last_chance"), w("indicator.too_late"), w("indicator.too_late_note", pace=pace)
-    when = day_name(last, w, measure=one.definition.measure)
-    return w("indicator.last_chance"), when, w("indicator.last_chance_note", pace=pace)
 
 
 def _completion(one: Judged, w: Words) -> tuple[str, str, str]:

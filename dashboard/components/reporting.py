@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from dashboard.components.markup import Cell, empty, esc, heading, table
 from dashboard.figures import calendar
@@ -18,18 +19,26 @@ _NAMED = 4  # returns listed before “and so many more”
 
 
 def reporting(
-    found: Sequence[Return], judged: Sequence[Judged], periods: Sequence[Period], w: Words, *, place: str
+    found: Sequence[Return],
+    judged: Sequence[Judged],
+    periods: Sequence[Period],
+    w: Words,
+    *,
+    place: str,
+    day: date,
+    over: bool,
 ) -> str:
     """The grid, what its signs mean, and by name which returns are overdue; how old the figures are, in one line.
 
     `found`: the returns of the plan's own bodies; `periods`: oldest first; `place`: what its bodies
-    need not say of themselves.
+    need not say of themselves; `day`: today; `over`: whether the plan is.
     """
-    parts = [heading(w("overview.reporting"), w("overview.reporting_note"))]
+    parts = [heading(w("overview.reporting"), w("overview.reporting_note", when=calendar(day, w)))]
     if found:
         parts += [_grid(found, periods, place, w), _legend(found, w), _overdue(found, w)]
     else:
-        parts.append(empty(w("duty.none"), w("duty.none_hint")))
+        none = empty(w("duty.none"), w("duty.none_hint"))
+        parts.append(empty(w("overview.over"), w("overview.over_hint")) if over else none)
     stale, never = sum(o.assessment.stale for o in judged), sum(o.assessment.actual is None for o in judged)
     parts.append(f'<p class="zb-note">{esc(w("overview.ages", total=len(judged), stale=stale, never=never))}</p>')
     return "".join(parts)

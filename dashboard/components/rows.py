@@ -13,11 +13,14 @@ from dashboard.figures import amount, change, day_name, number, short_change, ta
 from dashboard.i18n import Words
 from dashboard.session import View
 from dashboard.verdict import catch_up_parts
+from indicators.assessment import Reason
 from indicators.catalogue import Catalogue
 from indicators.monitor import Judged
 from indicators.rules import RuleSet
 
 __all__ = ["attention", "every"]
+
+_SHORT = 6  # letters of a unit that stands beside its number in a list
 
 
 def attention(
@@ -60,13 +63,13 @@ def _urgent(
     verdict = one.assessment
     step, pace = catch_up_parts(one, verdict.catch_up, w) if verdict.catch_up else ("", "")
     needed = w("catch_up.row", step=step, pace=pace) if verdict.catch_up else ""
-    units = "" if verdict.gap_units is None else _units(verdict.gap_units, one, w)
+    units = "" if verdict.gap_units is None else w("overview.value_gap", gap=_units(verdict.gap_units, one, w))
     return (
         f'<div class="zb-row urgent">{_name(one, catalogue, asked, w)}'
         f'<div class="spark">{spark(one, ground=ground)}</div>{_actual(one, w)}'
         f'<div class="num gap zb-s-{verdict.status}">{esc(_gap(one, w))}<small>{esc(units)}</small></div>'
         f'<div class="needed">{esc(needed)}</div>'
-        f'<div class="status">{status(verdict.status, rule, w)}</div>{reason}</div>'
+        f'<div class="status">{status(verdict.status, rule, w)}{_when_last_seen(one, rule, w)}</div>{reason}</div>'
     )
 
 
@@ -74,7 +77,7 @@ def _plain(one: Judged, catalogue: Catalogue, rule: RuleSet, asked: View, w: Wor
     return (
         f'<div class="zb-row plain">{_name(one, catalogue, asked, w)}'
         f'<div class="spark">{spark(one, ground=ground)}</div>{_actual(one, w)}'
-        f'<div class="num gap">{esc(_gap(one, w))}</div>'
+        f'<div class="num gap">{esc(_gap(one, w))}{_unjudged(one, w)}</div>'
         f'<div class="status">{status(one.assessment.status, rule, w)}</div></div>'
     )
 
@@ -82,7 +85,9 @@ def _plain(one: Judged, catalogue: Catalogue, rule: RuleSet, asked: View, w: Wor
 def _name(one: Judged, catalogue: Catalogue, asked: View, w: Words) -> str:
     """The name, which opens the target's page, and under it who owes it and what the figure is of."""
     owner = catalogue.owner(one.plan, one.commitment)
-    bits = [owner.name(w.language) if owner else "", _data_date(one, w)]
+    whole = catalogue.indicators.get(one.indicator.part_of)
+    part = w("overview.part_of", total=whole.name(w.language)) if whole else ""
+    bits = [part, owner.name(w.language) if owner else "", _data_date(one, w)]
     there = esc(session.href("indicator", asked.params(indicator=one.commitment.id)))
     return (
         f'<div class="name"><a href="{there}">{esc(one.commitment.name(w.language))}</a> {attribute_chip(one, w)}'
@@ -106,12 +111,30 @@ def _actual(one: Judged, w: Words) -> str:
 
 def _goal(one: Judged, w: Words) -> str:
     text = target_text(one.target.low, one.target.high, one.target.operator.value, one.definition)
-    return w("overview.target") + " " + text + ("%" if one.definition.unit == "%" else "")
+    unit = one.definition.unit if w.chinese else one.definition.unit_en or one.definition.unit
+    beside = "%" if one.definition.unit == "%" else f" {unit}" if len(unit) <= _SHORT else ""
+    return w("overview.target") + " " + text + beside
 
 
 def _gap(one: Judged, w: Words) -> str:
     points = one.assessment.gap_points
     return "" if points is None else w("overview.gap_points", gap=number(points, 1, signed=True))
+
+
+def _when_last_seen(one: Judged, rule: RuleSet, w: Words) -> str:
+    """The status by the data there are, where the last figure is missing."""
+    verdict = one.assessment
+    if verdict.earlier is None or verdict.actual is None:
+        return ""
+    when = day_name(verdict.actual.day, w, measure=one.definition.measure)
+    return f"<small>{esc(w('overview.as_then', when=when))}</small>{status(verdict.earlier, rule, w)}"
+
+
+def _unjudged(one: Judged, w: Words) -> str:
+    """Why there is no gap, where a baseline is what is missing."""
+    verdict = one.assessment
+    missing = verdict.reason is Reason.BASELINE_MISSING and verdict.gap_points is None and verdict.actual is not None
+    return f"<small>{esc(w('overview.no_baseline'))}</small>" if missing else ""
 
 
 def _units(gap: float, one: Judged, w: Words) -> str:

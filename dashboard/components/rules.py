@@ -57,7 +57,7 @@ def side_by_side(found: Comparison, w: Words, ground: Ground) -> str:
         ]
         for side in found.sides
     ]
-    header = [Cell(w("rules.rule")), Cell(w("rules.verdict")), Cell("", "n")]
+    header = [Cell(w("rules.rule")), Cell(w("rules.verdict")), Cell(w("rules.measure"), "n")]
     told = ""
     if found.disagree:
         why = "".join(w(f"rules.why_{reason}") for reason in found.why)

@@ -41,12 +41,14 @@ def since_release(found: Since | None, asked: View, w: Words) -> str:
         (Cause.DEFINITION, _list(found.definitions, lambda one: _definition(one, w), w)),
         (Cause.RULE, _list(found.rules, lambda one: _rule(one, w), w)),
     ]
-    kinds = "".join(f"<dt>{_chip(cause, w)}</dt><dd>{drawn or esc(w('since.none'))}</dd>" for cause, drawn in rows)
+    kinds = "".join(f"<dt>{_chip(cause, w)}</dt><dd>{drawn}</dd>" for cause, drawn in rows if drawn)
+    still = w("overview.joined").join(w(f"since.{cause}") for cause, drawn in rows if not drawn)
     return (
         heading(w("since.title"), note)
         + (f'<p class="zb-note">{esc(told)}</p>' if told else "")
         + _changes(found, asked, rule, w)
-        + f'<dl class="zb-since">{kinds}</dl>'
+        + (f'<dl class="zb-since">{kinds}</dl>' if kinds else "")
+        + (f'<p class="zb-note">{esc(w("since.still", kinds=still))}</p>' if still else "")
     )
 
 

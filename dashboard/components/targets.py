@@ -10,7 +10,7 @@ from dashboard.components.markup import Cell, esc, heading, table
 from dashboard.i18n import Words
 from dashboard.session import View
 from indicators.assessment import Reason
-from indicators.monitor import Judged, tally
+from indicators.monitor import Judged, Tally, tally
 from indicators.rules import RuleSet, Status
 
 __all__ = ["counts", "domain_name", "domains", "final"]
@@ -34,16 +34,20 @@ def counts(judged: Sequence[Judged], rule: RuleSet, asked: View, w: Words) -> st
     )
     ranked = sorted(judged, key=lambda one: (_ORDER.index(one.assessment.status), not one.binding))
     squares = "".join(_square(one, rule, asked, w) for one in ranked)
-    binding = w(
-        "overview.binding_count",
-        total=sum(counted.binding.values()),
-        on=counted.among(_GOOD, binding=True),
-        off=counted.among(_BAD, binding=True),
-    )
     return (
         f'<div class="zb-counts">{numbers}</div><div class="zb-squares">{squares}</div>'
-        f'<div class="zb-note" style="margin-top:10px">{esc(binding)} · {esc(w("overview.squares"))}</div>'
+        f'<p class="zb-note">{esc(_binding(counted, w))}</p>'
     )
+
+
+def _binding(counted: Tally, w: Words) -> str:
+    """How the 约束性 targets stand, where there are some; they are framed."""
+    total = sum(counted.binding.values())
+    if not total:
+        return w("overview.squares_plain")
+    on, off = counted.among(_GOOD, binding=True), counted.among(_BAD, binding=True)
+    told = w("overview.binding_count", total=total, on=on, off=off, other=total - on - off)
+    return told + w("overview.squares")
 
 
 def _square(one: Judged, rule: RuleSet, asked: View, w: Words) -> str:

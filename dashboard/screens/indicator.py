@@ -23,7 +23,7 @@ from dashboard.documents import Dossier
 from dashboard.i18n import words
 from dashboard.verdict import sentences
 from indicators.comparison import compare
-from indicators.monitor import attention
+from indicators.monitor import attention, named
 
 
 def page() -> None:
@@ -36,8 +36,8 @@ def page() -> None:
         return
     catalogue, rule, plan = session.catalogue(asked.known_on), answers.rule(asked), answers.plan(asked)
     fallback = next(iter([*attention(judged), *judged]))
-    one = next((o for o in judged if o.commitment.id == asked.indicator), fallback)
-    if not asked.indicator:
+    one = named(judged, asked.indicator) or fallback
+    if asked.indicator != one.commitment.id:
         session.go(indicator=one.commitment.id)  # so that the address says which one is shown
     said = sentences(one, rule, w)
     where = f"{catalogue.regions[one.region].name(w.language)} · {plan.short(w.language)} · "

@@ -19,7 +19,8 @@ def page() -> None:
         st.html(empty(w("app.title"), w("app.empty_plans")))
         return
     plan, judged = answers.plan(asked), answers.judged(asked)
-    sums, lead = plan_sentence(judged, w), plan_lead(judged, w)
+    over = asked.as_of > plan.end
+    sums, lead = plan_sentence(judged, w, over=over), plan_lead(judged, w, over=over)
     region = session.catalogue(asked.known_on).regions[asked.region or plan.region].name(w.language)
     verdict = f"{region} · {plan.short(w.language)} · {day_name(asked.as_of, w)}\n{sums}{lead}"
     frame.headline(

@@ -16,6 +16,7 @@ import streamlit_app
 from dashboard.gate.gate import Gate
 from dashboard.headers import SecurityHeaders
 from dashboard.index_page import IndexPage
+from dashboard.packed import Packed
 from ingest.hosts import is_loopback
 
 
@@ -74,7 +75,8 @@ def test_nothing_from_elsewhere_may_run_or_frame() -> None:
 
 
 def test_the_app_is_served_with_them() -> None:
-    assert [middleware.cls for middleware in streamlit_app.app._user_middleware] == [SecurityHeaders, Gate, IndexPage]
+    around = [middleware.cls for middleware in streamlit_app.app._user_middleware]
+    assert around == [SecurityHeaders, Gate, IndexPage, Packed]
 
 
 @pytest.mark.parametrize(

@@ -180,6 +180,30 @@ def test_the_verdict_is_copied_with_its_source_its_date_and_its_address(shown: P
     assert "**" not in text
 
 
+def test_a_plan_that_is_over_says_what_was_behind_when_last_seen(shown: Place) -> None:
+    page = opened("overview", as_of="2026-06-30")
+    assert "缺期末数据,无法评估,其中按最后数据 3 项滞后" in headline(page)
+    assert "没有滞后" not in words_of(page) and "规划期已结束。" in words_of(page)
+    worst = re.findall(r'<div class="name"><a href="[^"]*indicator=([\w-]+)', markup(page))[0]
+    assert worst == "gps-per-10000"
+    assert "? 无法评估 按2024年末数据 ▼▼ 严重滞后" in words_of(page)
+
+
+def test_a_plan_without_figures_is_not_called_on_course(shown: Place) -> None:
+    said = words_of(opened("overview", plan="guangzhou-2017"))
+    assert "全部缺期末数据,无法评估" in said and "还没有可判定的数据" in said
+    assert "没有需要关注的指标" not in said
+
+
+@pytest.mark.parametrize("name", ["elderly-project-500-beds", "lz-pharma-output"])
+def test_a_target_of_several_regions_and_an_indicator_are_found_by_their_ids(name: str, shown: Place) -> None:
+    page = opened("indicator", plan="liuzhou-2020", indicator=name)
+    plan = session.catalogue().plans["liuzhou-2020"]
+    (found,) = {c.name() for c in plan.targets if name in (c.id, c.indicator)}
+    assert headline(page).startswith(found)
+    assert page.query_params["indicator"] != [name]  # the address says which one is shown
+
+
 def test_a_region_below_is_judged_by_the_plan_s_targets(shown: Place) -> None:
     page = opened("overview", region="510104")
     assert "锦江区" in words_of(page) and "按全市目标衡量" in words_of(page)
@@ -271,7 +295,7 @@ def test_a_store_without_a_plan_says_what_to_run(screen: str, language: str, emp
 def test_an_empty_overview_counts_every_target_as_without_data(real: Place) -> None:
     plans = session.catalogue().plans
     targets = [c for c in plans[PLAN].targets if c.indicator]
-    assert headline(opened("overview")) == (f"{len(targets)} 项指标,0 项达标或达到时序进度;其余尚无可判定的数据。")
+    assert headline(opened("overview")) == f"{len(targets)} 项指标全部缺期末数据,无法评估"
 
 
 # -- errors ------------------------------------------------------------------------------------------------

@@ -239,8 +239,8 @@ def test_a_return_is_approved_released_marked_so_and_archived(waiting: str, trie
     assert publish.success[0].value == "第 2 次发布完成,共 3 个数值。"
     page = opened("indicator", indicator="beds-per-1000", as_of="2025-03-31")
     newest, before = ((row[0], row[1], row[-1]) for row in rows(markup(page))[:2])
-    assert newest == ("2025年一季度", "7.94", "快报 · 已发布")
-    assert before == ("2024年末", "7.87", "快报 · 示例")
+    assert newest == ("2025年一季度 快报 · 已发布", "7.94", "快报 · 已发布")
+    assert before == ("2024年末 快报 · 示例", "7.87", "快报 · 示例")
     publish.button(key=f"archive_{waiting}").click().run()
     assert publish.success[0].value == "已记录。"
     (row,) = answers.submissions().filter(id=waiting).iter_rows(named=True)

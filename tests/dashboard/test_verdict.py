@@ -224,8 +224,8 @@ def binding(one: Judged) -> Judged:
         ([ON], "1 项指标,1 项达标或达到时序进度;没有滞后。", "1 target, 1 met or on schedule; none is behind."),
         (
             [EMPTY],
-            "1 项指标,0 项达标或达到时序进度;其余尚无可判定的数据。",
-            "1 target, 0 met or on schedule; for the rest there are no figures to judge yet.",
+            "1 项指标,还没有已审核的数据",
+            "1 target, and no figure approved yet",
         ),
     ],
     ids=["binding", "off", "none off", "nothing yet"],
