@@ -170,7 +170,7 @@ def plan_lead(judged: Sequence[Judged], w: Words, *, over: bool = False) -> str:
     elif times:
         lines.append(w("overview.time", t=percent(max(times), 0)))
     unsaid = counts.among([Status.WATCH, Status.NEARLY_COMPLETED]), counts.among(_NOT_JUDGED)
-    if any(one.assessment.actual is not None for one in judged) and any(unsaid):
+    if not over and any(one.assessment.actual is not None for one in judged) and any(unsaid):
         lines.append(w("overview.besides", watch=unsaid[0], other=unsaid[1]))
     worst = attention(judged)
     for one in worst[:1]:
