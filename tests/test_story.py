@@ -145,7 +145,7 @@ def test_a_quarter_from_file_to_eyes(reader: Reader, server: Server, tmp_path: P
         page.get_by_role("button", name="CSV").click()
     rows = Path(saved.value.path()).read_text(encoding="utf-8-sig").splitlines()
     assert saved.value.suggested_filename == "beds-per-1000-510100-2025-03-31.csv"
-    assert sum("2025Q1,7.94" in row and row.endswith(",reported") for row in rows) == 1
+    assert sum("2025Q1,,7.94" in row and row.endswith(",reported") for row in rows) == 1
     assert all(row.endswith(",demo") for row in rows[1:] if "2025Q1" not in row)
     # 总览 knows the release too
     expect(reader.open("?as_of=2025-03-31").locator(".zb-kicker")).to_contain_text("上次发布:第 2 次")
