@@ -21,11 +21,13 @@ __all__ = [
     "lead",
     "left_out",
     "name",
+    "order",
     "place",
     "rolled",
     "sums",
     "title",
     "total_name",
+    "unit",
     "when",
 ]
 
@@ -49,19 +51,43 @@ def goal(panel: Panel, found: Abreast) -> str:
 
 def title(found: Abreast, w: Words) -> str:
     """The finding: of how many places how many reached the target; without one, from where to where they range."""
-    called, ranked = found.commitment.name(w.language), found.ranked
-    if not ranked:
+    called, listed = found.commitment.name(w.language), found.listed
+    if not listed:
         return w("compare.title_none", name=called)
-    if len(ranked) == 1:
-        return w("compare.alone", name=called, place=name(ranked[0], w), value=_value(ranked[0], found, w))
-    held = [p for p in ranked if p.gap is not None]
+    if len(listed) == 1:
+        return w("compare.alone", name=called, place=name(listed[0], w), value=_value(listed[0], found, w))
+    held = [p for p in listed if p.gap is not None]
     if not held or (found.by is By.PLANS and len(held) < 2):
-        low, high = sorted((ranked[0].value or 0.0, ranked[-1].value or 0.0))
-        ends = {"low": number(low, found.definition.decimals), "high": amount(high, found.definition, w)}
-        return w(f"compare.range_{found.by}", name=called, count=len(ranked), **ends)
+        return w(f"compare.range_{found.by}", name=called, count=len(listed), **_ends(found, w))
     reached = sum(p.met for p in held)
     facts = {"name": called, "of": len(held), "count": reached, "target": goal(held[0], found)}
     return w(f"compare.reached_{found.by}" if reached else f"compare.none_reached_{found.by}", **facts)
+
+
+def _ends(found: Abreast, w: Words) -> dict[str, str]:
+    """The lowest and the highest value, each with its period where the two differ."""
+    low, high = sorted((found.listed[0], found.listed[-1]), key=lambda p: p.value or 0.0)
+    assert low.value is not None
+    told = {"low": number(low.value, found.definition.decimals), "high": _value(high, found, w)}
+    if low.day == high.day:
+        return told
+    days = {"low": when(low, found, w), "high": when(high, found, w)}
+    return {end: w("compare.value_when", value=value, when=days[end]) for end, value in told.items()}
+
+
+def order(found: Abreast, w: Words) -> str:
+    """By what the pictures are in order; '' where that would say nothing."""
+    held = sum(p.gap is not None for p in found.listed)
+    if len(found.listed) < 2 or held == 1:
+        return ""
+    if held:
+        return w("compare.order_gap" if held == len(found.listed) else "compare.order_gap_then_none")
+    return w("compare.order_low" if found.definition.direction.sign > 0 else "compare.order_high")
+
+
+def unit(found: Abreast, w: Words) -> str:
+    """The unit of what is compared."""
+    return found.definition.unit if w.chinese else found.definition.unit_en or found.definition.unit
 
 
 def _value(panel: Panel, found: Abreast, w: Words) -> str:
@@ -72,28 +98,24 @@ def _value(panel: Panel, found: Abreast, w: Words) -> str:
 def lead(found: Abreast, w: Words) -> str:
     """Who is furthest from the target, how sure that is, and who has no figure."""
     if found.by is By.PLANS:
-        return w("compare.plans_differ") if found.ranked else ""
+        return w("compare.plans_differ") if found.listed else ""
     return "".join([*_furthest(found, w), *_silent(found, w)])
 
 
 def _furthest(found: Abreast, w: Words) -> list[str]:
-    short = [p for p in found.drawn if p.rank is not None and p.gap is not None and not p.met]
-    if not short:
+    last = next((p for p in found.worst_first if p.gap is not None and not p.met), None)
+    if last is None or last.gap is None:
         return []
-    last = short[0]
-    assert last.gap is not None and last.rank is not None
-    told = w(
-        "compare.furthest",
-        name=name(last, w),
-        value=_value(last, found, w),
-        gap=change(abs(last.gap), found.definition, w),
-    )
-    others = last.rank.worst - last.rank.best
+    value = _value(last, found, w)
+    if last.day != found.day:
+        value = w("compare.value_when", value=value, when=when(last, found, w))
+    told = w("compare.furthest", name=name(last, w), value=value, gap=change(abs(last.gap), found.definition, w))
+    others = last.rank.worst - last.rank.best if last.rank is not None else 0
     return [told, w("compare.furthest_tied", count=others)] if others else [told]
 
 
 def _silent(found: Abreast, w: Words) -> list[str]:
-    silent = [name(p, w) for p in found.panels if p.left_out is LeftOut.NO_FIGURE and found.ranked]
+    silent = [name(p, w) for p in found.panels if p.left_out is LeftOut.NO_FIGURE and found.listed]
     return [w("compare.silent", names=_listed(silent, w), count=len(silent))] if silent else []
 
 
@@ -111,8 +133,10 @@ def gap_text(panel: Panel, found: Abreast, w: Words) -> str:
     return w("compare.short", gap=change(abs(panel.gap), found.definition, w).split(" ")[0])
 
 
-def place(rank: Rank, w: Words) -> str:
-    """A rank in words, 第3–6位 where others could change places with it."""
+def place(rank: Rank | None, w: Words) -> str:
+    """A rank in words, 第3–6位 where others could change places with it; — without one."""
+    if rank is None:
+        return "—"
     if rank.tied:
         return w("compare.ranks", best=rank.best, worst=rank.worst)
     return w("compare.rank", rank=rank.best)

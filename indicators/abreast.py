@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from indicators.assessment import Assessment
 from indicators.catalogue import Catalogue, Region
 from indicators.definition import Definition, Indicator, MeasureType
 from indicators.monitor import Judged, judge_plan
+from indicators.panel import LeftOut, Panel
 from indicators.plan import Commitment, Plan
-from indicators.ranking import Rank, ranks, usual_revision
+from indicators.ranking import ranks, usual_revision
 from indicators.rollup import Rollup, districts, overlapping, roll_up
 from indicators.rules import RuleSet
-from indicators.series import Actual, Observation, history
+from indicators.series import Observation, history
 from indicators.target import Target
 
 __all__ = ["Abreast", "By", "LeftOut", "Panel", "below", "over_plans"]
@@ -35,58 +35,14 @@ class By(StrEnum):
     PLANS = "plans"  # plans, each against its own target, and cities that publish the figure without one
 
 
-class LeftOut(StrEnum):
-    """Why a place has no rank."""
-
-    NO_FIGURE = "no_figure"
-    DEFINITION = "definition"  # under one that does not compare with the others'
-    OVERLAPS = "overlaps"  # a zone 管理口径, which shares its people with the districts
-    EXEMPT = "exempt"  # the plan does not ask it of this place
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Panel:
-    """One place: the points of its line, its latest figure, and the target it is held against, if any.
-
-    `spread`: how far its latest figure usually moves when it is revised, in the unit. `plan`, `verdict`: of the plan
-    whose target it is, where that is the place's own.
-    """
-
-    region: Region
-    history: tuple[Actual, ...]
-    latest: Observation | None
-    target: Target | None
-    spread: float
-    plan: Plan | None = None
-    verdict: Assessment | None = None
-    rank: Rank | None = None
-    left_out: LeftOut | None = None
-
-    @property
-    def value(self) -> float | None:
-        return self.history[-1].value if self.history else None
-
-    @property
-    def day(self) -> date | None:
-        return self.history[-1].day if self.history else None
-
-    @property
-    def gap(self) -> float | None:
-        """Latest value − target, in the unit: below 0 is short of it where higher is better."""
-        if self.value is None or self.target is None or self.target.accumulates:
-            return None
-        return self.value - self.target.low
-
-    @property
-    def met(self) -> bool:
-        return self.gap is not None and self.target is not None and self.target.met(self.value or 0.0)
+_BESIDE = (None, LeftOut.PERIOD, LeftOut.ORIGIN)  # of places whose values are comparable by definition
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Abreast:
-    """The places beside each other: first those with a rank, best first, then the others.
+    """The places beside each other: first those whose values compare, best first, then the others.
 
-    `whole`: the city they are districts of. `day`: the period end that most of the ranked stand at. `rollup`: what
+    `whole`: the city they are districts of. `day`: the period end that most of the listed stand at. `rollup`: what
     the districts amount to then.
     """
 
@@ -108,15 +64,24 @@ class Abreast:
         return tuple(p for p in self.panels if p.rank is not None)
 
     @property
+    def listed(self) -> tuple[Panel, ...]:
+        """Those whose values compare, best first, with a rank or at another period or of another origin."""
+        return tuple(p for p in self.panels if p.history and p.left_out in _BESIDE)
+
+    @property
+    def worst_first(self) -> tuple[Panel, ...]:
+        """The listed, the furthest from its target first; those without one after them, the worst value first."""
+        sign = self.definition.direction.sign
+        return tuple(sorted(self.listed, key=lambda p: (p.gap is None, sign * (p.gap or 0.0), sign * (p.value or 0.0))))
+
+    @property
     def drawn(self) -> tuple[Panel, ...]:
-        """Those with a line, the furthest from its target first; without targets, the lowest in rank."""
-        ranked = sorted(self.ranked, key=lambda p: (p.gap is None, self.definition.direction.sign * (p.gap or 0.0)))
-        held = ranked if any(p.gap is not None for p in ranked) else list(reversed(self.ranked))
-        return (*held, *(p for p in self.panels if p.rank is None and p.history))
+        """Those with a line: the listed, worst first, then the others."""
+        return (*self.worst_first, *(p for p in self.panels if p.history and p.left_out not in _BESIDE))
 
     @property
     def demonstrated(self) -> bool:
-        return any(p.latest is not None and p.latest.origin == "demo" for p in self.panels)
+        return any(p.demonstrated for p in self.panels)
 
 
 def below(
@@ -221,7 +186,7 @@ def _spread(code: str, indicator: Indicator, revisions: Sizes) -> float:
 
 
 def _ranked(indicator: Indicator, panels: Sequence[Panel]) -> tuple[tuple[Panel, ...], date | None]:
-    """The panels in order, those that can be compared with their ranks; and the day most of these stand at."""
+    """The panels in order, those that can be ranked with their ranks; and the day most of the listed stand at."""
     panels = [p if p.history or p.left_out else replace(p, left_out=LeftOut.NO_FIGURE) for p in panels]
     versions = Counter(p.history[-1].definition for p in panels if p.left_out is None)
     usual = max(versions, key=lambda v: (versions[v], v), default=1)
@@ -231,11 +196,23 @@ def _ranked(indicator: Indicator, panels: Sequence[Panel]) -> tuple[tuple[Panel,
         else p
         for p in panels
     ]
-    comparable = [p for p in panels if p.left_out is None]
     sign = indicator.current.direction.sign
-    places = ranks([(p.value or 0.0, p.spread) for p in comparable], sign=sign)
-    told = [replace(p, rank=place) for p, place in zip(comparable, places, strict=True)]
+    told = _placed([p for p in panels if p.left_out is None], sign=sign)
     told.sort(key=lambda p: (-sign * (p.value or 0.0), p.region.code))
     days = Counter(p.day for p in told if p.day is not None)
     day = max(days, key=lambda d: (days[d], d), default=None)
     return (*told, *(p for p in panels if p.left_out is not None)), day
+
+
+def _placed(panels: Sequence[Panel], *, sign: int) -> list[Panel]:
+    """Comparable panels, ranked among those of the same period and origin as most; nobody where no two are alike."""
+    alike = Counter((p.day, p.demonstrated) for p in panels)
+    day, generated = max(alike, key=lambda k: (alike[k], k[0] or date.min, not k[1]), default=(None, False))
+    if len(panels) > 1 and alike[day, generated] == 1:
+        reason = LeftOut.PERIOD if len({p.day for p in panels}) > 1 else LeftOut.ORIGIN
+        return [replace(p, left_out=reason) for p in panels]
+    among = [p for p in panels if (p.day, p.demonstrated) == (day, generated)]
+    places = ranks([(p.value or 0.0, p.spread) for p in among], sign=sign)
+    told = [replace(p, rank=place) for p, place in zip(among, places, strict=True)]
+    others = [p for p in panels if (p.day, p.demonstrated) != (day, generated)]
+    return told + [replace(p, left_out=LeftOut.ORIGIN if p.day == day else LeftOut.PERIOD) for p in others]

@@ -20,10 +20,12 @@ from indicators.series import Actual, segments
 from indicators.target import Target
 from indicators.trajectory import RequiredPath
 
-__all__ = ["Scale", "image", "scale_of", "small"]
+__all__ = ["Scale", "beneath", "beyond", "falls", "image", "scale_of", "small"]
 
 _STEPS = 24  # points along a curved path
-_ROOM = 0.08  # of the height, above and below what is drawn
+_ROOM = 0.08  # of the height, below what is drawn
+_HEAD = 0.2  # of the height, above it: the target's number stands there
+_INSET = 3.0  # percent of the width left free at both ends, so that no point is cut in half
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Scale:
     high: float
 
     def x(self, day: date) -> float:
-        return 100 * (day - self.first).days / max(1, (self.last - self.first).days)
+        return _INSET + (100 - 2 * _INSET) * (day - self.first).days / max(1, (self.last - self.first).days)
 
     def y(self, value: float) -> float:
         return 100 * (self.high - value) / (self.high - self.low)
@@ -70,9 +72,38 @@ def scale_of(abreast: Abreast) -> Scale:
         points += [(panel.target.d1, panel.target.low)] if panel.target and not panel.target.accumulates else []
     days, values = [day for day, _ in points], [value for _, value in points]
     low, high = min(values), max(values)
-    room = (high - low) * _ROOM or abs(high) * _ROOM or 1.0
+    height = high - low or abs(high) or 1.0
     first, last = min(days), max(days)
-    return Scale(first, last if last > first else year_end(first.year + 1), low - room, high + room)
+    return Scale(first, last if last > first else year_end(first.year + 1), low - _ROOM * height, high + _HEAD * height)
+
+
+def falls(panel: Panel) -> bool:
+    """Whether the required path comes down to its target, so that there is room beneath it."""
+    path = _path(panel.target)
+    return bool(path) and path[0][1] > path[-1][1]
+
+
+def beneath(panel: Panel, whole: Panel, scale: Scale) -> bool:
+    """Whether the name of the city's line has more room beneath its end than above, among what else is drawn there."""
+    assert whole.day is not None and whole.value is not None
+    end = whole.value
+    path = _path(panel.target)
+    near = [value for day, value in path if day <= whole.day][-1:] + [value for day, value in path if day > whole.day][
+        :1
+    ]
+    if path:
+        label = path[-1][1] + (scale.high - scale.low) * (-_HEAD if falls(panel) else _HEAD) / 2
+        near.append(label)
+    near += [a.value for a in panel.history[-2:]]
+    above = min((value - end for value in near if value >= end), default=scale.high - end)
+    below = min((end - value for value in near if value < end), default=end - scale.low)
+    return below > above
+
+
+def beyond(whole: Panel, *, under: bool) -> bool:
+    """Whether the name has to stand past the end of the city's line, which would run through it before."""
+    rise = whole.history[-1].value - whole.history[0].value
+    return rise > 0 if under else rise < 0
 
 
 def _path(target: Target | None) -> list[tuple[date, float]]:
@@ -92,31 +123,41 @@ def _between(path: RequiredPath) -> Iterable[date]:
 
 @lru_cache(maxsize=1024)
 def small(panel: Panel, behind: Panel | None, scale: Scale, definition: Definition, *, ground: Ground) -> str:
-    """One place's picture as the address of an image: its line solid, `behind` (the city) grey, the path dashed."""
+    """One place's picture as the address of an image: its line solid, `behind` (the city) pale, the path dashed."""
     grid = "".join(_stroke(f"M0 {scale.y(v):.2f}H100", ground.line, 1) for v in scale.ticks)
-    city = "".join(_lines(behind.history, scale, definition, ground.muted, 1.3)) if behind else ""
+    city = "".join(_lines(behind.history, scale, definition, ground.muted, 2, opacity=0.5)) if behind else ""
     dashed = [(scale.x(day), scale.y(value)) for day, value in _path(panel.target)]
-    path = _stroke(_through(dashed), ground.ink, 1.1, dash="4 3") if dashed else ""
+    path = _stroke(_through(dashed), ground.ink, 0.9, dash="3 3") if dashed else ""
     line = "".join(_lines(panel.history, scale, definition, ground.accent, 2))
     dots = "".join(_dot(scale.x(a.day), scale.y(a.value), ground.accent, 4) for a in panel.history[:-1])
     last = "".join(_dot(scale.x(a.day), scale.y(a.value), ground.accent, 7) for a in panel.history[-1:])
     return image(grid + city + path + line + dots + last)
 
 
-def _lines(history: Sequence[Actual], scale: Scale, definition: Definition, colour: str, width: float) -> list[str]:
+def _lines(
+    history: Sequence[Actual],
+    scale: Scale,
+    definition: Definition,
+    colour: str,
+    width: float,
+    *,
+    opacity: float = 1.0,
+) -> list[str]:
     """Strokes that are never drawn across a missing period: of data that come at several paces, a year."""
     often = len({a.day.year for a in history}) * 2 <= len(history)
     runs = [history] if definition.measure is MeasureType.TITLES else segments(history, quarterly=often)
-    return [_stroke(_through([(scale.x(a.day), scale.y(a.value)) for a in run]), colour, width) for run in runs]
+    courses = [_through([(scale.x(a.day), scale.y(a.value)) for a in run]) for run in runs]
+    return [_stroke(course, colour, width, opacity=opacity) for course in courses]
 
 
 def _through(points: Sequence[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points)
 
 
-def _stroke(path: str, colour: str, width: float, *, dash: str = "") -> str:
+def _stroke(path: str, colour: str, width: float, *, dash: str = "", opacity: float = 1.0) -> str:
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
-    return f'<path d="{path}" stroke="{colour}" stroke-width="{width}"{dashed}/>'
+    pale = f' stroke-opacity="{opacity}"' if opacity < 1 else ""
+    return f'<path d="{path}" stroke="{colour}" stroke-width="{width}"{dashed}{pale}/>'
 
 
 def _dot(x: float, y: float, colour: str, size: float) -> str:

@@ -27,9 +27,9 @@ class Axis:
 @lru_cache(maxsize=64)
 def axis_of(abreast: Abreast) -> Axis:
     """From zero to a little past the largest value; the target on it where all are held against the same one."""
-    ends = [p.value + way * p.spread for p in abreast.ranked for way in (-1, 1) if p.value is not None]
-    goals = {p.target.low for p in abreast.ranked if p.gap is not None and p.target is not None}
-    target = goals.pop() if len(goals) == 1 and all(p.gap is not None for p in abreast.ranked) else None
+    ends = [p.value + way * p.spread for p in abreast.listed for way in (-1, 1) if p.value is not None]
+    goals = {p.target.low for p in abreast.listed if p.gap is not None and p.target is not None}
+    target = goals.pop() if len(goals) == 1 and all(p.gap is not None for p in abreast.listed) else None
     every = [0.0, *ends, *([] if target is None else [target])]
     return Axis(min(every) * 1.03, max(every) * 1.03, target)
 

@@ -9,22 +9,25 @@ from typing import TypeAlias
 import streamlit as st
 
 from dashboard import abreast, answers, session
-from dashboard.charts.multiples import Scale, scale_of, small
+from dashboard.charts.multiples import Scale, beneath, beyond, falls, scale_of, small
 from dashboard.charts.palette import Ground
 from dashboard.components import heatmap
-from dashboard.components.markup import Cell, card, empty, esc, heading, table
+from dashboard.components.markup import Cell, card, demo_mark, empty, esc, heading, table
 from dashboard.components.ranking import ranked, rollup
 from dashboard.figures import amount, day_name, number
 from dashboard.i18n import Words
 from dashboard.session import View
-from dashboard.standings import gap_text, goal, name
+from dashboard.standings import gap_text, goal, name, order, unit
 from indicators.abreast import Abreast, By, LeftOut, Panel
 from indicators.rules import RuleSet
+from indicators.units import normal
 from ingest import export
 
 __all__ = ["chosen", "csv_bytes", "downloads", "figures", "kinds", "multiples", "page"]
 
 Periods: TypeAlias = tuple[Sequence[date], heatmap.Course]
+
+_FEW = 4  # panels that are drawn larger
 
 
 def page(found: Abreast, periods: Periods, asked: View, w: Words, *, ground: Ground) -> str:
@@ -35,10 +38,10 @@ def page(found: Abreast, periods: Periods, asked: View, w: Words, *, ground: Gro
     if summed:
         ranking = f'<div class="zb-board"><div class="main">{ranking}</div><div class="aside">{summed}</div></div>'
     courses = card(multiples(found, asked, w, ground) + figures(found, w), "multiples")
-    days, course = periods
     whose = catalogue.regions[asked.region or found.plan.region].name(w.language)
-    heat = card(heatmap.grid(days, course, rule, asked, w, whose=whose), "heat")
-    return f'<div class="zb-abreast">{courses}{ranking}{heat}</div>'
+    # what other plans promise says nothing of this one quarter by quarter
+    heat = "" if found.by is By.PLANS else card(heatmap.grid(*periods, rule, asked, w, whose=whose), "heat")
+    return f'<div class="zb-abreast {found.by}">{courses}{ranking}{heat}</div>'
 
 
 def chosen(found: Abreast, asked: View, w: Words) -> None:
@@ -67,7 +70,7 @@ def kinds(here: By, asked: View, w: Words) -> str:
 
 def multiples(found: Abreast, asked: View, w: Words, ground: Ground) -> str:
     """A small picture for each place with a line, all on one scale; what to do where there is none."""
-    title = heading(w("compare.multiples"), w("compare.multiples_note"))
+    title = heading(w("compare.multiples", unit=unit(found, w)), order(found, w))
     if not found.panels:
         return title + empty(w("compare.empty_undivided"), w("compare.hint_undivided"))
     if not found.drawn:
@@ -77,10 +80,10 @@ def multiples(found: Abreast, asked: View, w: Words, ground: Ground) -> str:
         f"<li>{_linked(_panel(panel, found, scale, w, ground, first=place == 0), panel, found, asked)}</li>"
         for place, panel in enumerate(found.drawn)
     )
-    unit = found.definition.unit if w.chinese else found.definition.unit_en or found.definition.unit
-    note = w("compare.scale", unit=unit, lines=w(f"compare.lines_{found.by}"))
+    note = w("compare.scale", lines=w(f"compare.lines_{found.by}"))
     gutter = max(len(number(tick, scale.decimals)) for tick in scale.ticks)
-    drawn = f'<ul class="zb-smalls" style="--zb-gutter:{gutter}ch">{panels}</ul>'
+    size = "zb-smalls few" if len(found.drawn) <= _FEW else "zb-smalls"
+    drawn = f'<ul class="{size}" style="--zb-gutter:{gutter}ch">{panels}</ul>'
     return f'{title}{drawn}<p class="zb-note">{esc(note)}</p>'
 
 
@@ -95,7 +98,8 @@ def _linked(drawn: str, panel: Panel, found: Abreast, asked: View) -> str:
 
 def _panel(panel: Panel, found: Abreast, scale: Scale, w: Words, ground: Ground, *, first: bool) -> str:
     source = small(panel, found.whole, scale, found.definition, ground=ground)
-    value = "" if panel.value is None else number(panel.value, found.definition.decimals)
+    share = "%" if normal(found.definition.unit) == "%" else ""
+    value = "" if panel.value is None else number(panel.value, found.definition.decimals) + share
     state = "met" if panel.met else ""
     return (
         f'<figure class="zb-small"><figcaption><b>{esc(panel.region.name(w.language))}</b><span>{esc(value)}</span>'
@@ -108,10 +112,12 @@ def _panel(panel: Panel, found: Abreast, scale: Scale, w: Words, ground: Ground,
 
 
 def _plan(panel: Panel, found: Abreast, w: Words) -> str:
-    """Whose target it is, where plans are compared."""
-    if found.by is not By.PLANS:
+    """Whose target it is, of when the figure is and whether it is generated, where plans are compared."""
+    if found.by is not By.PLANS or panel.day is None:
         return ""
-    return f"<small>{esc(panel.plan.short(w.language) if panel.plan else w('compare.no_target'))}</small>"
+    whose = panel.plan.short(w.language) if panel.plan else w("compare.no_target")
+    told = " · ".join((_short(panel.day, found, w), whose))
+    return f"<small>{esc(told)} {demo_mark(panel.demonstrated, w)}</small>"
 
 
 def _told(panel: Panel, found: Abreast, w: Words) -> str:
@@ -141,11 +147,14 @@ def _marks(panel: Panel, found: Abreast, scale: Scale, w: Words, *, first: bool)
     if panel.target is not None and not panel.target.accumulates:
         x, y = scale.x(panel.target.d1), scale.y(panel.target.low)
         label = f"<small>{esc(goal(panel, found))}</small>" if first or panel.plan is not None else ""
-        marks += f'<span class="goal" style="left:{x:.1f}%;top:{y:.1f}%" aria-hidden="true">{label}◇</span>'
+        side = "goal under" if falls(panel) else "goal"
+        marks += f'<span class="{side}" style="left:{x:.1f}%;top:{y:.1f}%" aria-hidden="true">◇{label}</span>'
     if first and found.whole is not None and found.whole.value is not None and found.whole.day is not None:
         x, y = scale.x(found.whole.day), scale.y(found.whole.value)
         label = esc(w("compare.city"))
-        marks += f'<span class="city" style="left:{x:.1f}%;top:{y:.1f}%" aria-hidden="true">{label}</span>'
+        under = beneath(panel, found.whole, scale)
+        side = f"city{' under' if under else ''}{' after' if beyond(found.whole, under=under) else ''}"
+        marks += f'<span class="{side}" style="left:{x:.1f}%;top:{y:.1f}%" aria-hidden="true">{label}</span>'
     return marks
 
 
@@ -175,7 +184,8 @@ def downloads(found: Abreast, periods: Periods, rule: RuleSet, w: Words) -> None
         "places": (f"compare-{found.indicator.id}-{found.plan.id}", lambda: csv_bytes(found)),
         "periods": (f"periods-{found.plan.id}", lambda: heatmap.csv_bytes(*periods, rule)),
     }
-    for kind, (file, make) in made.items():
+    shown = [kind for kind in made if kind == "places" or found.by is By.REGIONS]
+    for kind, (file, make) in ((kind, made[kind]) for kind in shown):
         st.download_button(
             w(f"compare.file_{kind}"), make, file_name=f"{file}.csv", mime="text/csv", key=f"compare_{kind}"
         )

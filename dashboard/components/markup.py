@@ -37,9 +37,10 @@ def rich(text: str) -> str:
     return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", esc(text))
 
 
-def heading(text: str, note: str = "") -> str:
+def heading(text: str, note: str = "", *, chips: str = "") -> str:
+    """The head of a card; `chips`: ready markup beside it."""
     small = f" <small>{esc(note)}</small>" if note else ""
-    return f'<h2 class="zb-h2">{esc(text)}{small}</h2>'
+    return f'<h2 class="zb-h2">{esc(text)}{f" {chips}" if chips else ""}{small}</h2>'
 
 
 def card(inside: str, name: str) -> str:

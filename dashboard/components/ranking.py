@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dashboard.charts.palette import Ground
 from dashboard.charts.ranking import Axis, axis_of, bar
-from dashboard.components.markup import Cell, esc, heading, status, table
+from dashboard.components.markup import Cell, demo_mark, esc, heading, status, table
 from dashboard.figures import amount, change, day_name, number
 from dashboard.i18n import Words
-from dashboard.standings import difference, gap_text, left_out, name, place, rolled, sums, total_name, when
-from indicators.abreast import Abreast, Panel
+from dashboard.standings import difference, gap_text, goal, left_out, name, place, rolled, sums, total_name, unit, when
+from indicators.abreast import Abreast, By, Panel
 from indicators.catalogue import Catalogue
 from indicators.rollup import Obstacle
 from indicators.rules import RuleSet
@@ -19,8 +19,8 @@ _NEAR_END = 75  # percent of the axis: beyond it the target's label stands where
 
 
 def ranked(found: Abreast, rule: RuleSet, w: Words, ground: Ground) -> str:
-    """The ranking as a table with a picture in each row; who is not in it, and why. '' without a figure."""
-    if not found.ranked:
+    """The ranking as a table with a picture in each row, worst first; who is not in it, and why."""
+    if not found.listed:
         return _without(found, w)
     axis = axis_of(found)
     header = [
@@ -29,22 +29,34 @@ def ranked(found: Abreast, rule: RuleSet, w: Words, ground: Ground) -> str:
         *(Cell(w("compare.value"), "n"), Cell(w("compare.gap"), "n")),
         Cell(w("indicator.period"), "when"),
     ]
-    rows = [_row(panel, axis, found, rule, w, ground) for panel in found.ranked]
-    note = f'<p class="zb-note">{esc(w("compare.whisker"))}</p>'
-    title = heading(w("compare.ranking"), w("compare.ranking_note"))
+    rows = [_row(panel, axis, found, rule, w, ground) for panel in found.worst_first]
+    note = f'<p class="zb-note">{esc(_note(found, w))}</p>'
+    called = w("compare.ranking" if found.ranked else "compare.unordered", unit=unit(found, w))
+    chips = "" if _mixed(found) else demo_mark(found.demonstrated, w)
+    title = heading(called, w("compare.ranking_note") if found.ranked else "", chips=chips)
     return f'{title}<div class="zb-ranking">{table(header, rows)}</div>{note}{_without(found, w)}'
 
 
+def _note(found: Abreast, w: Words) -> str:
+    apart = w("compare.unplaced") if any(p.rank is None for p in found.listed) else ""
+    return w("compare.whisker") + (w("compare.whisker_tied") if found.ranked else "") + apart
+
+
+def _mixed(found: Abreast) -> bool:
+    """Whether it has to be told row by row which figures are generated."""
+    return found.by is By.PLANS or len({p.demonstrated for p in found.listed}) > 1
+
+
 def _row(panel: Panel, axis: Axis, found: Abreast, rule: RuleSet, w: Words, ground: Ground) -> list[Cell]:
-    assert panel.rank is not None and panel.value is not None
+    assert panel.value is not None
     picture = f'<img class="zb-dotted" alt="" src="{bar(panel, axis, ground=ground)}">'
     spread = change(panel.spread, found.definition, w).split(" ")[0]
     value = f"<b>{esc(number(panel.value, found.definition.decimals))}</b> <small>±{esc(spread)}</small>"
     other = panel.day != found.day
     period = esc(when(panel, found, w))
     return [
-        Cell(place(panel.rank, w), "nowrap"),
-        Cell(_name(panel, w), "who", markup=True),
+        Cell(_place(panel, w), "nowrap", markup=True),
+        Cell(_name(panel, found, w), "who", markup=True),
         Cell(picture, "bar", markup=True),
         Cell(value, "n", markup=True),
         Cell(_gap(panel, found, rule, w), "n", markup=True),
@@ -52,9 +64,19 @@ def _row(panel: Panel, axis: Axis, found: Abreast, rule: RuleSet, w: Words, grou
     ]
 
 
-def _name(panel: Panel, w: Words) -> str:
+def _place(panel: Panel, w: Words) -> str:
+    """The rank, or a dash that says why there is none."""
+    told = esc(place(panel.rank, w))
+    return told if panel.left_out is None else f'<span title="{esc(left_out(panel, w))}">{told}</span>'
+
+
+def _name(panel: Panel, found: Abreast, w: Words) -> str:
+    """The place, its mark, its plan, and on a phone its period, which has no column there."""
+    chip = demo_mark(panel.demonstrated and _mixed(found), w)
     plan = f"<br><small>{esc(panel.plan.short(w.language))}</small>" if panel.plan else ""
-    return f"<b>{esc(panel.region.name(w.language))}</b>{plan}"
+    late = " other" if panel.day != found.day else ""
+    period = f'<br><small class="period{late}">{esc(when(panel, found, w))}</small>'
+    return f"<b>{esc(panel.region.name(w.language))}</b>{f' {chip}' if chip else ''}{plan}{period}"
 
 
 def _gap(panel: Panel, found: Abreast, rule: RuleSet, w: Words) -> str:
@@ -68,19 +90,19 @@ def _gap(panel: Panel, found: Abreast, rule: RuleSet, w: Words) -> str:
 def _axis(axis: Axis, found: Abreast, w: Words) -> str:
     """The ends of the axis and the target's place on it."""
     high = number(axis.high, 0 if axis.high >= 10 else 1)
-    unit = found.definition.unit if w.chinese else found.definition.unit_en or found.definition.unit
     marks = f'<span style="left:{axis.at(0.0):.1f}%">0</span>'
     if axis.target is None or axis.at(axis.target) < _NEAR_END:
         marks += f'<span class="end">{esc(high)}</span>'
     if axis.target is not None:
-        label = w("compare.goal", value=number(axis.target, found.definition.decimals))
-        marks += f'<span class="goal" style="left:{axis.at(axis.target):.1f}%">{esc(label)}</span>'
-    return f'<div class="zb-axis"><i>{esc(unit)}</i>{marks}</div>'
+        label = w("compare.goal", value=goal(found.listed[0], found))
+        side = "goal right" if axis.at(axis.target) > 50 else "goal"
+        marks += f'<span class="{side}" style="left:{axis.at(axis.target):.1f}%">{esc(label)}</span>'
+    return f'<div class="zb-axis">{marks}</div>'
 
 
 def _without(found: Abreast, w: Words) -> str:
-    """The places without a rank, each with the reason."""
-    apart = [p for p in found.panels if p.left_out is not None]
+    """The places that are not in the table, each with the reason."""
+    apart = [p for p in found.panels if p not in found.listed]
     if not apart:
         return ""
     reasons: dict[str, list[str]] = {}

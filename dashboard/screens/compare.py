@@ -35,7 +35,7 @@ def page() -> None:
         choices.region(asked, w)
         choices.as_of(asked, w)
         choices.known_on(asked, w)
-    st.html(compare.kinds(abreast.by(asked), asked, w))
-    st.html(compare.page(found, periods, asked, w, ground=session.ground()))
-    with st.container(key="compare_files", horizontal=True):
+    with st.container(key="compare_files", horizontal=True, vertical_alignment="bottom"):
+        st.html(compare.kinds(found.by, asked, w))
         compare.downloads(found, periods, answers.rule(asked), w)
+    st.html(compare.page(found, periods, asked, w, ground=session.ground()))

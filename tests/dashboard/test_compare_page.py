@@ -42,7 +42,8 @@ def test_it_opens_on_the_first_indicator_with_districts(shown: Place, language: 
     assert len(panels(markup(page))) == 20
     ranking = [row for row in rows(markup(page)) if len(row) == 6]
     assert len(ranking) == 20
-    assert re.fullmatch(r"第1(–\d+)?位" if language == "zh" else r"1(–\d+)?", ranking[0][0])
+    assert re.fullmatch(r"第1(–\d+)?位" if language == "zh" else r"1(–\d+)?", ranking[-1][0])
+    assert [row[1].split(" ")[0] for row in ranking] == [caption.split(" ")[0] for caption in panels(markup(page))]
 
 
 def test_its_state_is_in_the_address(shown: Place) -> None:
@@ -67,10 +68,13 @@ def test_with_one_district_missing_nothing_is_added_up_and_it_is_named(shown: Pl
     assert "未报 蒲江县" in told and "蒲江县没有数值。" in told
 
 
-def test_a_figure_of_another_period_is_ranked_and_marked(shown: Place) -> None:
+def test_a_figure_of_another_period_is_marked_and_has_no_rank(shown: Place) -> None:
     drawn = markup(opened("compare", indicator="nursing-beds-share"))
     assert '<span class="zb-tag warning">2024年三季度</span>' in drawn
     assert drawn.count('class="zb-tag warning">') == 1
+    assert drawn.count('<span title="报告期不同,不排先后">—</span>') == 1
+    assert drawn.count('<small class="period other">2024年三季度</small>') == 1
+    assert "名次为“—”的,报告期或数据来源(示例、实报)与其他不同" in plain(drawn)
 
 
 @LANGUAGES
@@ -79,6 +83,22 @@ def test_plans_and_cities_are_compared_too(shown: Place, language: str) -> None:
     names = panels(markup(page))
     assert len(names) == 3 and names[0].startswith("成都市 7.87" if language == "zh" else "Chengdu 7.87")
     assert ("没有规划目标" if language == "zh" else "no target in a plan") in said(page)
+
+
+def test_generated_and_reported_figures_of_different_years_are_not_ranked(shown: Place) -> None:
+    page = opened("compare", by="plans", indicator="beds-per-1000")
+    listed = [row for row in rows(markup(page)) if len(row) == 6]
+    assert [row[0] for row in listed] == ["—"] * 3
+    assert ["示例" in row[1] for row in listed] == [True, False, False]
+    assert title(page).startswith("每千人口医疗卫生机构床位数:3 个地区从 5.66(2021年末) 到 7.87 张/千人(2024年末)")
+    assert "离目标最远的在前" not in said(page)
+    assert "zb-heat" not in markup(page)
+
+
+def test_a_legend_shows_squares_as_they_occur(shown: Place) -> None:
+    (key,) = re.findall(r'<div class="zb-key">.*?</div>', markup(opened("compare")))
+    assert '<i class="zb-s-no_data bare">' in key
+    assert '<i class="zb-s-on_schedule fresh">' in key
 
 
 def test_every_square_says_its_judgement_and_opens_the_indicator_of_then(shown: Place) -> None:
@@ -168,4 +188,4 @@ def test_every_indicator_of_every_plan_opens(shown: Place, by: str) -> None:
             found = abreast._compared(*kept, plan.id, target.id, By(by), AS_OF, None)
             assert found is not None and title_of(found, w)
             assert compare.multiples(found, asked, w, session.LIGHT)
-            assert bool(found.ranked) == ("<table" in ranked(found, answers.rule(asked), w, session.LIGHT))
+            assert bool(found.listed) == ("<table" in ranked(found, answers.rule(asked), w, session.LIGHT))

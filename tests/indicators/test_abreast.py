@@ -136,9 +136,34 @@ def test_a_figure_under_another_definition_has_no_rank() -> None:
 
 def test_places_stand_at_their_latest_figure_and_the_day_of_most_is_the_day() -> None:
     found = districts([seen(A, 80), seen(B, 120), seen(C, 95, "2023"), seen(A, 70, "2025")])
-    assert {p.region.code: p.day for p in found.ranked} == {B: year_end(2024), C: year_end(2023), A: year_end(2024)}
+    assert {p.region.code: p.day for p in found.listed} == {B: year_end(2024), C: year_end(2023), A: year_end(2024)}
     assert found.day == year_end(2024)
     assert found.rollup is not None and found.rollup.day == year_end(2024)
+
+
+def test_only_figures_of_the_same_period_and_origin_are_ranked_with_each_other() -> None:
+    found = districts([seen(A, 80), seen(B, 120), seen(C, 200, "2023")])
+    assert [(p.region.code, p.rank and p.rank.best) for p in found.listed] == [(C, None), (B, 1), (A, 2)]
+    assert found.listed[0].left_out is LeftOut.PERIOD
+    mixed = districts([seen(A, 80), seen(B, 120), seen(C, 200, origin="demo")])
+    assert [(p.region.code, p.left_out) for p in mixed.listed] == [(C, LeftOut.ORIGIN), (B, None), (A, None)]
+
+
+@pytest.mark.parametrize(
+    ("figures", "reason"),
+    [
+        ([seen(A, 80), seen(B, 120, "2023"), seen(C, 95, "2022")], LeftOut.PERIOD),
+        ([seen(A, 80), seen(B, 120, origin="demo")], LeftOut.ORIGIN),
+    ],
+)
+def test_where_no_two_are_alike_nobody_is_ranked(figures: Sequence[Observation], reason: LeftOut) -> None:
+    found = districts(figures)
+    assert found.ranked == () and len(found.listed) == len(figures)
+    assert {p.left_out for p in found.listed} == {reason}
+
+
+def test_who_is_alone_is_first() -> None:
+    assert [p.rank and p.rank.best for p in districts([seen(A, 80)]).listed] == [1]
 
 
 @pytest.mark.parametrize(

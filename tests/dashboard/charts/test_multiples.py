@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from dashboard.charts.multiples import Scale, scale_of, small
+from dashboard.charts.multiples import Scale, beneath, beyond, scale_of, small
 from dashboard.charts.palette import DARK, LIGHT
 from dashboard.charts.ranking import axis_of, bar
 from indicators.abreast import Abreast, Panel
@@ -70,6 +70,21 @@ def test_the_place_is_solid_over_the_grey_city_and_the_dashed_path(ground: objec
     lines = [s for s in strokes if s["stroke"] == colours.accent and "L" in s["d"]]
     assert len(lines) == 1
     assert {s["stroke"] for s in strokes} == {colours.ink, colours.accent, colours.muted, colours.line}
+
+
+def test_no_point_is_cut_at_the_edge_and_a_number_has_room_above() -> None:
+    scale = scale_of(compared(THREE))
+    assert scale.x(scale.first) > 2 and scale.x(scale.last) < 98
+    assert scale.y(120) > 10
+
+
+def test_the_citys_name_keeps_clear_of_what_is_drawn() -> None:
+    found = compared({A: {"2021": 40, "2024": 80}, B: {"2024": 97}, CITY: {"2021": 30, "2024": 90}})
+    assert found.whole is not None
+    scale = scale_of(found)
+    assert not beneath(of(found, A), found.whole, scale)  # nearest is A's own line, under the city's
+    assert beneath(of(found, B), found.whole, scale)
+    assert beyond(found.whole, under=True) and not beyond(found.whole, under=False)  # it rises
 
 
 def test_a_line_is_never_drawn_across_a_missing_year() -> None:
