@@ -150,7 +150,7 @@ def plan_sentence(judged: Sequence[Judged], w: Words, *, over: bool = False) -> 
     if missing:
         last = sum(one.assessment.earlier in _OFF_COURSE for one in missing)
         parts.append(w("overview.unassessed_off" if last else "overview.unassessed", count=len(missing), off=last))
-        parts.append(w("app.comma") if off else w("app.stop"))
+        parts.append(w("app.stop"))
     if not off and not missing:
         parts.append(w("overview.none_off"))
     elif off and binding:

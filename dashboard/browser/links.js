@@ -28,15 +28,18 @@ document.addEventListener("click", (event) => {
   document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
 });
 
-let left = null; // what had the focus when the page was left, until the next one is drawn
+let following = 0;
 
+// The heading of the page that is drawn next is found once nothing runs, and again should it be drawn anew.
 addEventListener("popstate", () => {
-  left = document.activeElement ?? document.body;
+  const left = document.activeElement;
+  const until = Date.now() + 8000;
+  clearInterval(following);
+  following = setInterval(() => {
+    if (Date.now() > until) clearInterval(following);
+    if (document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning") return;
+    const now = document.activeElement;
+    if (now === left || now === document.body) toHeading();
+    else if (!now.matches(".zb-h1, #zb-page")) clearInterval(following); // the reader has gone on
+  }, 200);
 });
-new MutationObserver((changes) => {
-  const done = changes.some((change) => change.target.dataset.testScriptState === "notRunning");
-  if (!left || !done) return;
-  const now = document.activeElement;
-  if (now === left || now === document.body) toHeading(); // unless the reader has gone on by then
-  left = null;
-}).observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] });
