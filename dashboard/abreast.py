@@ -40,9 +40,8 @@ def choices(asked: View) -> list[Commitment]:
 def compared(asked: View) -> Abreast | None:
     """What the address asks to compare, the first indicator with figures below the plan's region unless it says;
     None for a plan without a target."""
-    here = session.place()
     named = asked.indicator.partition("@")[0]
-    return _compared(here.store.id, here.store.last_entry(), asked.plan, named, by(asked), asked.as_of, asked.known_on)
+    return _compared(*session.state(), asked.plan, named, by(asked), asked.as_of, asked.known_on)
 
 
 @kept(64)
@@ -100,10 +99,13 @@ def _revisions(indicator: str, regions: Sequence[str], known_on: date | None) ->
 
 
 def over_periods(asked: View) -> tuple[list[date], list[tuple[Judged, list[Assessment]]]]:
-    """The quarter ends of a plan until the view's date, and each of its targets judged at each of them."""
-    here = session.place()
-    kept = (here.store.id, here.store.last_entry(), asked.plan, asked.region, asked.as_of, asked.known_on)
-    days, rows = _over_periods(*kept)
+    """The quarter ends of a plan until the view's date, and each of its targets judged at each of them.
+
+    None where plans are compared, which says nothing of this one's course.
+    """
+    if by(asked) is By.PLANS:
+        return [], []
+    days, rows = _over_periods(*session.state(), asked.plan, asked.region, asked.as_of, asked.known_on)
     return list(days), [(one, list(course)) for one, course in zip(answers.judged(asked), rows, strict=True)]
 
 

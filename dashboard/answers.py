@@ -300,10 +300,9 @@ def release_days() -> dict[int, date]:
 
 def since(asked: View) -> Since | None:
     """What changed since the last release known on the view's date, and why; None before any release."""
-    here = session.place()
     if not asked.plan:
         return None
-    return _since(here.store.id, here.store.last_entry(), asked.plan, asked.as_of, asked.known_on)
+    return _since(*session.state(), asked.plan, asked.as_of, asked.known_on)
 
 
 @kept(32)
@@ -335,8 +334,7 @@ def reasons_of(one: Judged, asked: View) -> Sequence[Reason]:
 def _told(asked: View) -> Mapping[tuple[str, str], tuple[Reason, ...]]:
     if not asked.plan:
         return {}
-    store = session.place().store
-    return _reasons(store.id, store.last_entry(), asked.plan, asked.as_of, asked.known_on)
+    return _reasons(*session.state(), asked.plan, asked.as_of, asked.known_on)
 
 
 @kept(32)

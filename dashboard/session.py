@@ -74,9 +74,8 @@ def state() -> tuple[str, int]:
 
 
 def catalogue(known_on: date | None = None) -> Catalogue:
-    here = place()
-    instant = known_until(known_on, here.settings.timezone)
-    return _catalogue(here.store.id, here.store.last_entry(), instant.isoformat() if instant else "")
+    instant = known_until(known_on, place().settings.timezone)
+    return _catalogue(*state(), instant.isoformat() if instant else "")
 
 
 @kept(8)

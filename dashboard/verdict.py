@@ -16,6 +16,10 @@ from indicators.monitor import Judged, attention, tally
 from indicators.rules import RuleSet, Status
 
 __all__ = [
+    "BAD",
+    "GOOD",
+    "OTHER",
+    "WATCH",
     "catch_up",
     "catch_up_parts",
     "firmness",
@@ -27,9 +31,11 @@ __all__ = [
     "status_text",
 ]
 
-_ON_COURSE = (Status.ACHIEVED_EARLY, Status.AHEAD, Status.ON_SCHEDULE, Status.EXCEEDED, Status.COMPLETED)
-_NOT_JUDGED = (Status.IN_PROGRESS, Status.NO_DATA, Status.NOT_ASSESSABLE)
-_OFF_COURSE = (Status.MISSED, Status.FAR_BEHIND, Status.BEHIND)
+# what a status amounts to, for whoever counts; within each the best first
+GOOD = (Status.EXCEEDED, Status.COMPLETED, Status.ACHIEVED_EARLY, Status.AHEAD, Status.ON_SCHEDULE)
+WATCH = (Status.NEARLY_COMPLETED, Status.WATCH)
+BAD = (Status.BEHIND, Status.FAR_BEHIND, Status.MISSED)
+OTHER = (Status.IN_PROGRESS, Status.NO_DATA, Status.NOT_ASSESSABLE)
 
 
 def status_text(status: Status, rule: RuleSet, w: Words) -> str:
@@ -144,11 +150,11 @@ def plan_sentence(judged: Sequence[Judged], w: Words, *, over: bool = False) -> 
     counts = tally(judged)
     if judged and all(one.assessment.actual is None for one in judged):
         return w("overview.no_final_data" if over else "overview.no_data", total=counts.total)
-    off, binding = counts.among(_OFF_COURSE), counts.among(_OFF_COURSE, binding=True)
-    parts = [w("overview.sum", total=counts.total, on=counts.among(_ON_COURSE))]
+    off, binding = counts.among(BAD), counts.among(BAD, binding=True)
+    parts = [w("overview.sum", total=counts.total, on=counts.among(GOOD))]
     missing = [one for one in judged if one.assessment.reason is Reason.NO_FINAL_ACTUAL]
     if missing:
-        last = sum(one.assessment.earlier in _OFF_COURSE for one in missing)
+        last = sum(one.assessment.earlier in BAD for one in missing)
         parts.append(w("overview.unassessed_off" if last else "overview.unassessed", count=len(missing), off=last))
         parts.append(w("app.stop"))
     if not off and not missing:
@@ -169,7 +175,7 @@ def plan_lead(judged: Sequence[Judged], w: Words, *, over: bool = False) -> str:
         lines.append(w("overview.ended"))
     elif times:
         lines.append(w("overview.time", t=percent(max(times), 0)))
-    unsaid = counts.among([Status.WATCH, Status.NEARLY_COMPLETED]), counts.among(_NOT_JUDGED)
+    unsaid = counts.among(WATCH), counts.among(OTHER)
     if not over and any(one.assessment.actual is not None for one in judged) and any(unsaid):
         lines.append(w("overview.besides", watch=unsaid[0], other=unsaid[1]))
     worst = attention(judged)

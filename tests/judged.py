@@ -5,7 +5,8 @@ from __future__ import annotations
 import xml.etree.ElementTree as Xml
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from indicators.assessment import assess
@@ -93,3 +94,13 @@ def lines(svg: Xml.Element, *, dashed: bool) -> Iterator[dict[str, str]]:
     for line in svg.iter("{http://www.w3.org/2000/svg}polyline"):
         if ("stroke-dasharray" in line.attrib) is dashed:
             yield line.attrib
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A target as it was until it was edited."""
+
+    until: datetime
+    target: Target
+    document: str = ""
+    reason: str = ""

@@ -10,11 +10,22 @@ from altair.utils import schemapi
 
 from dashboard.charts.palette import Ground
 
-__all__ = ["FONT", "config", "finished", "themed"]
+__all__ = ["FONT", "VALUE_AXIS", "config", "finished", "themed"]
 
 Chart = TypeVar("Chart", alt.LayerChart, alt.FacetChart)
 
 FONT = "'Noto Sans SC','Source Han Sans SC','PingFang SC','Microsoft YaHei','Noto Sans CJK SC','Segoe UI',sans-serif"
+
+# of an axis of values: no line of its own, its unit flat above it
+VALUE_AXIS: dict[str, Any] = {
+    "domain": False,
+    "labelPadding": 6,
+    "titleAngle": 0,
+    "titleAlign": "left",
+    "titleBaseline": "bottom",
+    "titleX": 0,
+    "titleY": -6,
+}
 
 # Altair looks every part of a chart up in its schema, again and again, for two thirds of the time; tests do it for us
 schemapi.DEBUG_MODE = False

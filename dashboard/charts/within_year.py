@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 
 from dashboard.charts.palette import Ground
-from dashboard.charts.theme import config, finished
+from dashboard.charts.theme import VALUE_AXIS, config, finished
 from dashboard.figures import number
 from dashboard.i18n import Words
 from indicators.definition import MeasureType
@@ -101,15 +101,9 @@ def _axes(one: Judged, w: Words) -> tuple[alt.X, alt.Y]:
         title=definition.unit if w.chinese else definition.unit_en or definition.unit,
         scale=alt.Scale(domain=[min(0.0, *values), max(values) * 1.14 or 1], nice=False),
         axis=alt.Axis(
-            domain=False,
             tickCount=4,
             format=f",.{definition.decimals}f",
-            labelPadding=6,
-            titleAngle=0,
-            titleAlign="left",
-            titleBaseline="bottom",
-            titleX=0,
-            titleY=-6,
+            **VALUE_AXIS,
         ),
     )
     return x, y

@@ -7,15 +7,14 @@ from itertools import pairwise
 from dashboard.components.markup import esc, heading
 from dashboard.figures import change, day_name, number, percent
 from dashboard.i18n import Words
-from dashboard.verdict import catch_up_parts, firmness
+from dashboard.verdict import OTHER, catch_up_parts, firmness
 from indicators.catalogue import Catalogue
 from indicators.definition import Definition, Indicator
 from indicators.monitor import Judged
-from indicators.rules import RuleSet, Status
+from indicators.rules import RuleSet
 
 __all__ = ["definition", "firm_chip", "quantities", "quote"]
 
-_UNCLASSED = (Status.IN_PROGRESS, Status.NO_DATA, Status.NOT_ASSESSABLE)
 _TOLD = ("text_zh", "unit", "decimals", "measure", "direction", "frequency", "aggregation", "numerator", "denominator")
 
 
@@ -29,7 +28,7 @@ def firm_chip(one: Judged, w: Words) -> str:
 
 def classed(one: Judged) -> bool:
     """Whether a class was given that could be another: not while nothing is judged."""
-    return one.assessment.actual is not None and one.assessment.status not in _UNCLASSED
+    return one.assessment.actual is not None and one.assessment.status not in OTHER
 
 
 def quantities(one: Judged, rule: RuleSet, w: Words) -> str:

@@ -9,18 +9,15 @@ from dashboard.charts.palette import STATUS
 from dashboard.components.markup import Cell, esc, heading, table
 from dashboard.i18n import Words
 from dashboard.session import View
+from dashboard.verdict import BAD, GOOD, OTHER, WATCH
 from indicators.assessment import Reason
 from indicators.monitor import Judged, Tally, tally
 from indicators.rules import RuleSet, Status
 
 __all__ = ["counts", "domain_name", "domains", "final"]
 
-_GOOD = (Status.EXCEEDED, Status.COMPLETED, Status.ACHIEVED_EARLY, Status.AHEAD, Status.ON_SCHEDULE)
-_WATCH = (Status.NEARLY_COMPLETED, Status.WATCH)
-_BAD = (Status.BEHIND, Status.FAR_BEHIND, Status.MISSED)
-_OTHER = (Status.IN_PROGRESS, Status.NO_DATA, Status.NOT_ASSESSABLE)
 _NAMED = 6  # names listed before “and so many more”
-_ORDER = (*_GOOD, *_WATCH, *_BAD, *_OTHER)
+_ORDER = (*GOOD, *WATCH, *BAD, *OTHER)
 
 
 def counts(judged: Sequence[Judged], rule: RuleSet, asked: View, w: Words) -> str:
@@ -45,7 +42,7 @@ def _binding(counted: Tally, w: Words) -> str:
     total = sum(counted.binding.values())
     if not total:
         return w("overview.squares_plain")
-    on, off = counted.among(_GOOD, binding=True), counted.among(_BAD, binding=True)
+    on, off = counted.among(GOOD, binding=True), counted.among(BAD, binding=True)
     told = w("overview.binding_count", total=total, on=on, off=off, other=total - on - off)
     return told + w("overview.squares")
 
@@ -72,7 +69,7 @@ def domains(judged: Iterable[Judged], w: Words) -> str:
     by_domain: dict[str, list[Judged]] = {}
     for one in judged:
         by_domain.setdefault(one.indicator.domain, []).append(one)
-    groups = [("good", _GOOD), ("watch", _WATCH), ("bad", _BAD), ("other", _OTHER)]
+    groups = [("good", GOOD), ("watch", WATCH), ("bad", BAD), ("other", OTHER)]
     header = [Cell(w("overview.domain")), *(Cell(w(f"overview.{name}")) for name, _ in groups)]
     rows = []
     for domain, mine in by_domain.items():

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from urllib.parse import parse_qs
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
+from dashboard.gate.pages import templates
 from dashboard.gate.refusals import language_of
 from dashboard.i18n import LANGUAGES, Words, words
 from dashboard.index_page import tag
 
 __all__ = ["no_page"]
 
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).with_name("templates")),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_templates = templates()
 
 
 def no_page(scope: Scope) -> Response:

@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -17,6 +16,7 @@ from starlette.routing import Route
 from dashboard import look, session
 from dashboard.gate import cookies, refusals, tokens
 from dashboard.gate.limits import Buckets, address_of, neighbourhood
+from dashboard.gate.pages import templates
 from dashboard.i18n import Words, words
 from dashboard.index_page import tag
 from ingest import demo
@@ -31,13 +31,7 @@ _HERE = Path(__file__).parent
 _LARGEST = 16_384  # bytes of a form; a password has at most 1024
 _TRIES = Buckets(30, 0.5)  # forms of one address at once, then one in two seconds
 
-_templates = Environment(
-    loader=FileSystemLoader(_HERE / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_templates = templates()
 
 
 # -- what is shown -------------------------------------------------------------------------------------------

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from dashboard import session
+from dashboard.gate.pages import templates
 from dashboard.i18n import LANGUAGES, Words, words
 from dashboard.index_page import tag
 from ingest.accounts.admission import Refusal
 
 __all__ = ["turned_away"]
 
-_templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
+_templates = templates(Path(__file__).parent)
 # the others: 403
 _STATUS = {Refusal.DOWN: 503, Refusal.STALE: 400, Refusal.UNPROVEN: 400, Refusal.TOO_OFTEN: 429}
 _LONGEST = 80  # characters of what a provider calls someone

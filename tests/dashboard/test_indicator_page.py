@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -19,33 +19,12 @@ from indicators.definition import MeasureType
 from indicators.period import year_end
 from indicators.plan import Operator
 from indicators.revisions import Recorded, revisions
-from indicators.target import Target
 from ingest.terminal import Place
 from tests import builders as make
-from tests.judged import BEDS, QUARTERLY, judged
+from tests.judged import BEDS, QUARTERLY, Earlier, judged
 from tests.pages import markup, opened, plain, said
 
 ZH = words("zh")
-
-
-@dataclass(frozen=True)
-class Said:
-    """A dated note."""
-
-    day: date
-    kind: str
-    text: str
-    link: str = ""
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """A target until it was edited."""
-
-    until: datetime
-    target: Target
-    document: str = ""
-    reason: str = ""
 
 
 # -- the caption -----------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from dashboard.charts.beside import Beside
 from dashboard.charts.extent import bounds
 from dashboard.charts.frames import Trajectory, trajectory_of
 from dashboard.charts.palette import Ground
+from dashboard.charts.theme import VALUE_AXIS
 from dashboard.i18n import Words
 from indicators.monitor import Judged
 
@@ -123,16 +124,10 @@ def _y(scene: Scene) -> alt.Y:
         scale=alt.Scale(domain=[low, high], nice=False, zero=False),
         axis=alt.Axis(
             grid=True,
-            domain=False,
             tickCount=6,
             **_ticks(low, high, definition.decimals),
             format=f",.{definition.decimals}f",
-            labelPadding=6,
-            titleAngle=0,
-            titleAlign="left",
-            titleBaseline="bottom",
-            titleX=0,
-            titleY=-6,
+            **VALUE_AXIS,
         ),
     )
 

@@ -17,9 +17,8 @@ from indicators.monitor import Judged
 from indicators.period import year_end
 from indicators.plan import Operator, Recurrence
 from indicators.revisions import Recorded, revisions
-from indicators.target import Target
 from tests import builders as make
-from tests.judged import BEDS, QUARTERLY, Spec, judged, layers, only, rows, texts, written
+from tests.judged import BEDS, QUARTERLY, Earlier, Spec, judged, layers, only, rows, texts, written
 
 GROUNDS = pytest.mark.parametrize("ground", [LIGHT, DARK], ids=["light", "dark"])
 
@@ -200,16 +199,6 @@ class Said:
     kind: str = "policy"
     text: str = "新规划印发"
     link: str = ""
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """A target as it was until it was edited."""
-
-    until: datetime
-    target: Target
-    document: str = ""
-    reason: str = ""
 
 
 def recorded(year: int, value: float, vintage: str, month: int) -> Recorded:
