@@ -66,6 +66,8 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
 
 @cache
 def words(language: str) -> Words:
-    """The words of `zh` or `en`."""
-    path = Path(__file__).with_name("locale") / f"{language}.toml"
-    return Words(language, _flat(tomllib.loads(path.read_text(encoding="utf-8"))))
+    """The words of `zh` or `en`: `zh.toml`, and the files of the parts that have their own, such as `feeds.zh.toml`."""
+    table: dict[str, str] = {}
+    for path in sorted(Path(__file__).with_name("locale").glob(f"*{language}.toml")):
+        table |= _flat(tomllib.loads(path.read_text(encoding="utf-8")))
+    return Words(language, table)
