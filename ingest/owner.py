@@ -28,8 +28,9 @@ _LARGEST = 200_000_000  # bytes of one request: a file at the upload limit, as b
 def opened(home: Home) -> Iterator[Store]:
     """The store of a home, owned by this process until the block ends."""
     home.folder.mkdir(parents=True, exist_ok=True)
-    home.store.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    store = Store(home.store, kind=home.kind)
+    for private in (home.store.parent, home.releases):
+        private.mkdir(parents=True, exist_ok=True, mode=0o700)
+    store = Store(home.store, kind=home.kind, snapshots=home.releases)
     os.chmod(home.store, 0o600)
     try:
         yield store

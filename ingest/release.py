@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
@@ -24,13 +24,17 @@ class Released:
     number: int
     figures: int
     left_out: tuple[tuple[str, int], ...]  # (submission, row)
+    corrections: int = 0  # figures that are another value than the public was told before
+    public_from: datetime | None = None  # UTC; None: at once
 
 
-def release(store: Store, *, user: User, note: str = "", as_of: date) -> Released:
+def release(store: Store, *, user: User, note: str = "", as_of: date, public_from: datetime | None = None) -> Released:
     """Publish every approved figure not yet published; freeze the statuses of every plan as of a date.
 
-    Rows that `user` submitted, or once people are on record approved, are left out and listed. Raises Forbidden
-    when `user` may not release, Refused when there is nothing to release.
+    `note` is read by the public, and must say why where a published value is corrected. `public_from` (UTC, naive):
+    when the public may know of it; default, at once. Rows that `user` submitted, or once people are on record
+    approved, are left out and listed. Raises Forbidden when `user` may not release, Refused when there is nothing to
+    release, a correction has no reason, or an embargo ends in the past or before that of an earlier release.
     """
     demand(user, Action.RELEASE)
     with store.entry(actor=user.name, action="release", note=note) as entry:
@@ -50,13 +54,49 @@ def release(store: Store, *, user: User, note: str = "", as_of: date) -> Release
             )
         if going.is_empty():
             raise Refused("没有已审核而未发布的数据", "nothing is approved and unreleased")
+        corrections = _corrections(store, going)
+        if corrections and not note.strip():
+            raise Refused(
+                f"其中{corrections}个数更正了已公布的数据,请写明更正原因(说明,公众可见)",
+                f"{corrections} of the figures correct published ones: say why in the note, which the public reads",
+            )
+        _demand_turn(store, public_from, now=entry.at)
         releases = store.ask("releases", known_on=entry.at)
         number = 1 + max(releases["number"], default=0)
         entry.add("release", [{"number": number, "released_by": user.name, "note": note}])
         entry.add("release_figure", going.select("submission", "row", number=pl.lit(number, pl.Int32)))
         entry.add("release_as_of", [{"number": number, "as_of": as_of}])
+        if public_from is not None:
+            entry.add("release_embargo", [{"number": number, "public_from": public_from}])
         entry.add("release_status", _statuses(store, number, as_of))
-    return Released(number, going.height, left_out)
+    return Released(number, going.height, left_out, corrections, public_from)
+
+
+_KEY = ["indicator", "region", "period_end", "accumulation"]
+
+
+def _corrections(store: Store, going: pl.DataFrame) -> int:
+    """How many of these figures are another value than the public was last told."""
+    asked = {"indicators": going["indicator"].unique().to_list(), "ends": going["period_end"].unique().to_list()}
+    told = store.ask("published", regions=None, **asked)
+    pairs = going.join(told, on=_KEY, suffix="_told")
+    other = pl.col("value").ne_missing(pl.col("value_told")) | (pl.col("missing") != pl.col("missing_told"))
+    return pairs.filter(other).height
+
+
+def _demand_turn(store: Store, public_from: datetime | None, *, now: datetime) -> None:
+    """Raise Refused where a release would come out in the past, or before an earlier one whose figures it holds."""
+    if public_from is not None and public_from <= now:
+        raise Refused(
+            "公开时间须晚于现在;不填即立即公开", "an embargo must end in the future; without one it is public now"
+        )
+    held = store.ask("snapshots").filter(pl.col("public_from") > (public_from or now))
+    if not held.is_empty():
+        first = held["number"][0]
+        raise Refused(
+            f"第{first}次发布尚未到公开时间,本次发布不能早于它公开;请把公开时间定在其后",
+            f"release {first} is not public yet, and this one would tell its figures: let it become public no earlier",
+        )
 
 
 def _statuses(store: Store, number: int, as_of: date) -> list[dict[str, object]]:

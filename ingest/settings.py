@@ -43,7 +43,13 @@ class Home:
 
     @cached_property
     def releases(self) -> Path:
+        """Where releases are frozen, and wait until they are due: nobody else's."""
         return self.folder / "releases"
+
+    @cached_property
+    def public(self) -> Path:
+        """All that the public side may read."""
+        return self.folder / "public"
 
     @cached_property
     def socket(self) -> Path:
@@ -69,6 +75,10 @@ class Settings(BaseSettings):
     reader_seconds: Annotated[int, Field(ge=1, le=300)] = 25
     reader_megabytes: Annotated[int, Field(ge=128, le=8192)] = 512
     oidc: Provider | None = None  # an identity provider that people may sign in through
+    public_url: Annotated[str, Field(pattern=r"^https?://[^\s?#]+/$")] = "http://127.0.0.1:8502/"  # of the public side
+    publisher_zh: str = ""  # 发布机构 as the public reads it; else the body that issued the first plan
+    publisher_en: str = ""
+    least_contributors: Annotated[int, Field(ge=1, le=1000)] = 3  # figures of fewer enterprises are not made public
     local_accounts: bool = True  # whether names and passwords are taken on the sign-in page too
 
     @field_validator("local_accounts")

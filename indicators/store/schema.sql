@@ -211,6 +211,33 @@ CREATE TABLE IF NOT EXISTS release_as_of (
     as_of DATE NOT NULL
 );
 
+-- From when on the public may know of a release (UTC); without a line, from when it was made.
+CREATE TABLE IF NOT EXISTS release_embargo (
+    entry BIGINT NOT NULL,
+    number INTEGER NOT NULL,
+    public_from TIMESTAMP NOT NULL
+);
+
+-- A release was frozen into a snapshot: its folder, and the SHA-256 (hex) of the list of its files.
+CREATE TABLE IF NOT EXISTS release_snapshot (
+    entry BIGINT NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    number INTEGER NOT NULL,
+    folder VARCHAR NOT NULL,
+    digest VARCHAR NOT NULL
+);
+
+-- Figures that a release does not tell the public, in any of their vintages.
+CREATE TABLE IF NOT EXISTS release_veil (
+    entry BIGINT NOT NULL,
+    number INTEGER NOT NULL,
+    indicator VARCHAR NOT NULL,
+    region VARCHAR NOT NULL,
+    period_end DATE NOT NULL,
+    accumulation VARCHAR NOT NULL,
+    ground VARCHAR NOT NULL           -- few: too few contributors; complement: one of those could be computed from it
+);
+
 -- Dated notes of the body that owns an indicator in a region.
 CREATE TABLE IF NOT EXISTS annotation (
     entry BIGINT NOT NULL,

@@ -26,8 +26,9 @@ from indicators.store.seal import Break, first_break, journal_of, note, noted, s
 
 __all__ = ["Entry", "Store", "StoreBusy", "StoreError", "StoreOfOtherKind", "known_until", "on_behalf_of"]
 
-# 2: rule sets name their method; 3: the course of a return; 4: accounts and the seal; 5: annotations, as-of of releases
-SCHEMA_VERSION = 5
+# 2: rule sets name their method; 3: the course of a return; 4: accounts and the seal; 5: annotations, as-of of
+# releases; 6: snapshots of releases
+SCHEMA_VERSION = 6
 _SEALED_FROM = 4
 _GROWN = 2  # from here on a newer version only adds tables, so that an older store grows by itself
 _HERE = Path(__file__).parent
@@ -35,14 +36,12 @@ _ASIDE = {"ledger", "seal", "credential", "sign_in", "sign_out"}  # what they sa
 _FOREVER = datetime(9999, 12, 31)
 _system_user: ContextVar[str | None] = ContextVar("system_user", default=None)
 _ROW_GROUP = 122_880  # rows that DuckDB packs together
-# What a query may do is fixed before it is asked: no files, no extensions, no Python objects by name.
+# What a query may do is fixed before it is asked: no extensions, no Python objects by name, and (`_lock`) no files.
 _LOCKED: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
     "python_enable_replacements": "false",
-    "lock_configuration": "true",
     # of a store that is made anew: from this format on DuckDB packs repeated texts in a third less time
     "storage_compatibility_version": "v1.4.0",
 }
@@ -129,12 +128,14 @@ class Store:
     returns other threads' rows).
     """
 
-    def __init__(self, path: Path | str, *, kind: str = "real") -> None:
-        self.path = Path(path)
+    def __init__(self, path: Path | str, *, kind: str = "real", snapshots: Path | None = None) -> None:
+        """Open or make the store; `snapshots`: the one folder that it may write snapshots of releases into."""
+        self.path, self.snapshots = Path(path), snapshots
         if str(path) != ":memory:":
             self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._connection = duckdb.connect(str(path), config=_LOCKED)
+            self._lock()
         except duckdb.IOException as error:
             owner = re.search(r"PID (\d+)", str(error))
             if "Could not set lock" in str(error):
@@ -152,6 +153,13 @@ class Store:
         except StoreError:
             self.close()
             raise
+
+    def _lock(self) -> None:
+        """From here on nothing reaches a file but the store's own and the snapshots it writes."""
+        if self.snapshots is not None:
+            self._connection.execute("SET allowed_directories = $folders", {"folders": [str(self.snapshots)]})
+        self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET lock_configuration = true")
 
     def _prepare(self, kind: str) -> None:
         cursor = self._connection.cursor()
@@ -212,14 +220,19 @@ class Store:
 
     # -- asking ----------------------------------------------------------------------------------------
 
-    def ask(self, question: str, **values: Any) -> pl.DataFrame:
-        """The answer to `queries/<question>.sql` with its values bound."""
-        sql = _query(question)
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of one's own, for this room alone."""
         cursor = self._connection.cursor()
         try:
-            return cursor.execute(sql, values or None).pl()
+            yield cursor
         finally:
             cursor.close()
+
+    def ask(self, question: str, **values: Any) -> pl.DataFrame:
+        """The answer to `queries/<question>.sql` with its values bound."""
+        with self.cursor() as cursor:
+            return cursor.execute(_query(question), values or None).pl()
 
     def last_entry(self) -> int:
         """Number of the last ledger entry that an answer may depend on: with `id`, the key to cache it under.

@@ -1,6 +1,8 @@
 -- Approved figures that hold now and are in no release yet, with who sent and who approved them. Demonstration
 -- figures never are.
-SELECT f.submission, f.row, f.indicator, f.region, f.period, s.submitted_by, f.approved_by
+SELECT
+    f.submission, f.row, f.indicator, f.region, f.period, f.period_end, f.accumulation, f.value, f.missing,
+    s.submitted_by, f.approved_by
 FROM (
     SELECT
         f.*, d.decided_by AS approved_by, row_number() OVER (

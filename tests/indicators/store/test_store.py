@@ -125,7 +125,7 @@ def test_a_store_of_another_version_is_refused(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(module, "SCHEMA_VERSION", 1)
     Store(path).close()
     monkeypatch.undo()
-    with pytest.raises(StoreError, match="has schema 1, this program needs 5"):
+    with pytest.raises(StoreError, match="has schema 1, this program needs 6"):
         Store(path)
 
 

@@ -1,0 +1,2 @@
+-- The corrections in the snapshot being written.
+FROM snapshot.correction

@@ -1,0 +1,2 @@
+-- The catalogue as known at the release.
+SELECT kind, id, text FROM catalogue

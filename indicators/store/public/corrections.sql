@@ -1,0 +1,2 @@
+-- Which published values were corrected by which release.
+FROM correction

@@ -1,0 +1,2 @@
+-- Which statuses changed with which release, and why.
+FROM status_change
