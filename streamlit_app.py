@@ -32,6 +32,7 @@ from dashboard.warm import warming
 from ingest import demo, log, startup
 from ingest.hosts import is_loopback
 from ingest.owner import listening, opened
+from ingest.publishing import publishing
 from ingest.settings import Home, Settings, load
 from ingest.terminal import Place
 
@@ -56,7 +57,7 @@ def _place(settings: Settings, home: Home) -> Iterator[Place]:
         place = Place(store, settings, home)
         if home.demo:
             demo.build(store, settings, home)
-        with listening(place), session.serving(place), warming(store):
+        with listening(place), session.serving(place), warming(store), publishing(store, settings, home):
             yield place
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from dashboard import session
 from dashboard.i18n import LANGUAGES, Words, words
@@ -180,12 +181,15 @@ def decide(submission: str, decision: Decision, reason_key: str, w: Words) -> No
     carry_out(decision, submission, act, w)
 
 
-def publish(note_key: str, w: Words) -> None:
-    """Release as the reader."""
-    note = session.typed(note_key)
+def publish(note_key: str, embargo_key: str, w: Words) -> None:
+    """Release as the reader; the server makes it public by itself."""
+    here, note, chosen = session.place(), session.typed(note_key), session.chosen(embargo_key)
+    zone = ZoneInfo(here.settings.timezone)
+    instant = chosen.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None) if isinstance(chosen, datetime) else None
 
     def act() -> str:
-        done = release(session.place().store, user=session.user(), note=note, as_of=session.default_day())
+        done = release(here.store, user=session.user(), note=note, as_of=session.default_day(), public_from=instant)
+        session.blank(note_key)
         told = w("review.released", number=done.number, figures=done.figures)
         return told + (w("review.left_out", count=len(done.left_out)) if done.left_out else "")
 

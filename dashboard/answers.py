@@ -35,7 +35,8 @@ from ingest.reader.sheet import row_of
 from ingest.reading import judged_plan
 from ingest.reasons import Reason
 from ingest.reasons import reasons as said
-from ingest.release import DEFAULT_RULE
+from ingest.release import DEFAULT_RULE, Ready
+from ingest.release import ready as ready_of
 from ingest.since_release import Since, since_release
 
 _ALWAYS = datetime(9999, 12, 31)
@@ -272,9 +273,14 @@ def _each(names: pl.Series) -> list[str]:
     return names.unique(maintain_order=True).to_list()
 
 
-def unreleased() -> pl.DataFrame:
-    """Approved figures no release holds."""
-    return session.place().store.ask("unreleased")
+def ready() -> Ready:
+    """What a release by whoever asks would publish."""
+    return _ready(*session.state(), session.user().name)
+
+
+@kept(8)
+def _ready(store: str, entry: int, name: str) -> Ready:
+    return ready_of(session.place().store, session.user())
 
 
 def releases(asked: View) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from typing import Any
 
 from indicators.store import Store, StoreBusy, StoreError, on_behalf_of
 from ingest.accounts.proof import Proof
+from ingest.publishing import Render
 from ingest.settings import Home, Settings
 from ingest.terminal import ALONE, Place, Reply, answer
 
@@ -38,10 +39,19 @@ def opened(home: Home) -> Iterator[Store]:
         store.close()
 
 
-def ask(home: Home, settings: Settings, verb: str, given: Mapping[str, Any], proof: Proof | None = None) -> Reply:
+def ask(
+    home: Home,
+    settings: Settings,
+    verb: str,
+    given: Mapping[str, Any],
+    proof: Proof | None = None,
+    *,
+    render: Render | None = None,
+) -> Reply:
     """Carry out a verb: by the server that owns the store where one listens, else here.
 
-    `proof` of who acts goes to the server over its private socket and nowhere else.
+    `proof` of who acts goes to the server over its private socket and nowhere else. `render` draws the pages of a
+    release that is made here.
 
     Raises StoreError when the store can be had neither way.
     """
@@ -52,7 +62,7 @@ def ask(home: Home, settings: Settings, verb: str, given: Mapping[str, Any], pro
     if reply is not None:
         return Reply(reply["code"], reply["data"])
     with opened(home) as store:
-        return answer(Place(store, settings, home), verb, given, proof)
+        return answer(Place(store, settings, home, render), verb, given, proof)
 
 
 def _alone(home: Home, settings: Settings, verb: str, given: Mapping[str, Any], proof: Proof | None) -> Reply:

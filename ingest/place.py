@@ -8,6 +8,7 @@ from typing import Any
 from indicators.store import Store
 from ingest.accounts.sessions import Sessions
 from ingest.accounts.throttle import Throttle
+from ingest.publishing import Render
 from ingest.settings import Home, Settings
 
 __all__ = ["Place", "Reply"]
@@ -15,11 +16,15 @@ __all__ = ["Place", "Reply"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a verb works. `sessions` are those of its store, `throttle` the brake on guessing at its accounts."""
+    """Where a verb works. `sessions` are those of its store, `throttle` the brake on guessing at its accounts.
+
+    `render` draws the pages of a release.
+    """
 
     store: Store
     settings: Settings
     home: Home
+    render: Render | None = None
     sessions: Sessions = field(init=False)
     throttle: Throttle = field(init=False)
 

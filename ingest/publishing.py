@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import secrets
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -23,12 +25,14 @@ from ingest.freezing import Freezing, freeze
 from ingest.settings import Home, Settings
 from ingest.shelf import Shelf, name_of
 
-__all__ = ["Render", "publish"]
+__all__ = ["Render", "pending", "publish", "publishing"]
 
 # what makes the pages of a snapshot in its folder; `older`: the folders of the releases before it, by number
 Render = Callable[[Path, Mapping[int, Path]], None]
 
 _WORK = "work-"
+_EVERY = 5.0  # seconds between two looks at what is due
+_log = logging.getLogger("zhibiao")
 _publishing = threading.Lock()
 
 
@@ -55,6 +59,53 @@ def publish(store: Store, settings: Settings, home: Home, *, render: Render | No
         return came_out
 
 
+@contextmanager
+def publishing(
+    store: Store, settings: Settings, home: Home, *, render: Render | None = None, every: float = _EVERY
+) -> Iterator[None]:
+    """Publish beside everything else whatever is released and due, until the block ends."""
+    over = threading.Event()
+    aside = threading.Thread(target=_watch, args=(store, settings, home, render, every, over), name="publishing")
+    aside.start()
+    try:
+        yield
+    finally:
+        over.set()
+        aside.join(timeout=60)
+
+
+def _watch(
+    store: Store, settings: Settings, home: Home, render: Render | None, every: float, over: threading.Event
+) -> None:
+    failed = ""
+    while not over.is_set():
+        try:
+            for number in publish(store, settings, home, render=render) if pending(store, home) else ():
+                _log.info("release %s is public", number)
+            failed = ""
+        except Exception as error:  # such as a full disk: said once, tried again
+            if repr(error) != failed:
+                _log.error("a release could not be made public: %s", error)
+            failed = repr(error)
+        over.wait(every)
+
+
+def pending(store: Store, home: Home) -> bool:
+    """Whether there is anything to freeze or to put out; cheap to ask."""
+    now, newest = datetime.now(UTC).replace(tzinfo=None), 0
+    for name, number, public_from in store.ask("snapshots")["folder", "number", "public_from"].iter_rows():
+        due = public_from <= now
+        newest = number if due else newest
+        if not name or not any((folder / name).is_dir() for folder in _places(home, due=due)):
+            return True
+    return newest > _out(Shelf(home.public))
+
+
+def _places(home: Home, *, due: bool) -> tuple[Path, ...]:
+    """Where the folder of a release may lie."""
+    return (home.public,) if due else (home.public, home.releases / "held")
+
+
 def _out(shelf: Shelf) -> int:
     """The number of the release that is out; 0 while none is."""
     return max(shelf.folders(), default=0)
@@ -63,7 +114,7 @@ def _out(shelf: Shelf) -> int:
 def _found(home: Home, row: Mapping[str, Any]) -> Path | None:
     """Where a release's snapshot lies, out or held; None where it was never made or cannot be read any more."""
     name: str | None = row["folder"]
-    for folder in (home.public / name, home.releases / "held" / name) if name else ():
+    for folder in (place / name for place in _places(home, due=False)) if name else ():
         if folder.is_dir():
             try:
                 Snapshot(folder).close()

@@ -12,7 +12,7 @@ from ingest.people import Action, User, demand, demand_standing
 from ingest.reading import judged_plan
 from ingest.submission import Refused
 
-__all__ = ["Released", "release"]
+__all__ = ["DEFAULT_RULE", "Ready", "Released", "ready", "release"]
 
 DEFAULT_RULE = "cn-schedule"
 
@@ -39,22 +39,17 @@ def release(store: Store, *, user: User, note: str = "", as_of: date, public_fro
     demand(user, Action.RELEASE)
     with store.entry(actor=user.name, action="release", note=note) as entry:
         demand_standing(user, store.ask("people"))
-        waiting = store.ask("unreleased")
-        alone = store.ask("people").is_empty()  # whoever holds the terminal may be all there is
-        own = pl.col("submitted_by") == user.name
-        if not alone:
-            own |= pl.col("approved_by") == user.name
-        going = waiting.filter(~own)
-        left_out = tuple(waiting.filter(own).select("submission", "row").iter_rows())
+        found = ready(store, user)
+        going, left_out = found.going, found.left_out
         if going.is_empty() and left_out:
-            zh, en = ("报送", "sent") if alone else ("报送或审核", "sent or approved")
+            zh, en = ("报送", "sent") if found.alone else ("报送或审核", "sent or approved")
             raise Refused(
                 f"待发布的数据都是发布人自己{zh}的,须由他人发布",
                 f"every figure was {en} by the publisher; another must release",
             )
         if going.is_empty():
             raise Refused("没有已审核而未发布的数据", "nothing is approved and unreleased")
-        corrections = _corrections(store, going)
+        corrections = found.corrections.height
         if corrections and not note.strip():
             raise Refused(
                 f"其中{corrections}个数更正了已公布的数据,请写明更正原因(说明,公众可见)",
@@ -72,16 +67,41 @@ def release(store: Store, *, user: User, note: str = "", as_of: date, public_fro
     return Released(number, going.height, left_out, corrections, public_from)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Ready:
+    """What someone's release would publish, and what it would leave out as (submission, row).
+
+    `corrections`: those that are another value than the public was told, with what that was in `value_told` and
+    `missing_told`. `alone`: nobody is on record, so that whoever sent may not release but whoever approved may.
+    """
+
+    going: pl.DataFrame
+    left_out: tuple[tuple[str, int], ...]
+    corrections: pl.DataFrame
+    alone: bool
+
+
+def ready(store: Store, user: User) -> Ready:
+    """What a release by `user` would publish now."""
+    waiting = store.ask("unreleased")
+    alone = store.ask("people").is_empty()  # whoever holds the terminal may be all there is
+    own = pl.col("submitted_by") == user.name
+    if not alone:
+        own |= pl.col("approved_by") == user.name
+    going = waiting.filter(~own)
+    left_out = tuple(waiting.filter(own).select("submission", "row").iter_rows())
+    return Ready(going, left_out, _corrections(store, going), alone)
+
+
 _KEY = ["indicator", "region", "period_end", "accumulation"]
 
 
-def _corrections(store: Store, going: pl.DataFrame) -> int:
-    """How many of these figures are another value than the public was last told."""
+def _corrections(store: Store, going: pl.DataFrame) -> pl.DataFrame:
     asked = {"indicators": going["indicator"].unique().to_list(), "ends": going["period_end"].unique().to_list()}
-    told = store.ask("published", regions=None, **asked)
-    pairs = going.join(told, on=_KEY, suffix="_told")
+    told = store.ask("published", regions=None, **asked).select(*_KEY, "value", "missing")
+    pairs = going.join(told, on=_KEY, suffix="_told", maintain_order="left")
     other = pl.col("value").ne_missing(pl.col("value_told")) | (pl.col("missing") != pl.col("missing_told"))
-    return pairs.filter(other).height
+    return pairs.filter(other)
 
 
 def _demand_turn(store: Store, public_from: datetime | None, *, now: datetime) -> None:

@@ -7,12 +7,13 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from indicators.period import Period
 from indicators.problem import Problem, Severity
-from indicators.store import Store
+from indicators.store import Store, StoreError
 from ingest.check import Checked
 from ingest.checking import check_file, today
 from ingest.consequences import would_change
@@ -22,8 +23,9 @@ from ingest.form.owed import find_organisation
 from ingest.people import User, find
 from ingest.place import Place, Reply
 from ingest.printed import draft_row, office_time, return_row, status_row, submission_row
+from ingest.publishing import publish
 from ingest.release import DEFAULT_RULE, release
-from ingest.submission import Decision, Signers
+from ingest.submission import Decision, Refused, Signers
 from ingest.words import explain, report
 from ingest.workflow import (
     Attachment,
@@ -168,9 +170,54 @@ def _archive(place: Place, given: Mapping[str, Any]) -> Reply:
 
 
 def _release(place: Place, given: Mapping[str, Any]) -> Reply:
-    done = release(place.store, user=_user(place, given), note=given.get("note") or "", as_of=today(place.settings))
-    left_out = [{"submission": submission, "row": row} for submission, row in done.left_out]
-    return Reply(0, {"release": done.number, "figures": done.figures, "left_out": left_out})
+    done = release(
+        place.store,
+        user=_user(place, given),
+        note=given.get("note") or "",
+        as_of=today(place.settings),
+        public_from=_instant(given.get("embargo"), place.settings.timezone),
+    )
+    data = {
+        "release": done.number,
+        "figures": done.figures,
+        "corrections": done.corrections,
+        "left_out": [{"submission": submission, "row": row} for submission, row in done.left_out],
+        "embargo": given.get("embargo"),
+    }
+    return _put_out(place, data)
+
+
+def _publish(place: Place, given: Mapping[str, Any]) -> Reply:
+    return _put_out(place, {})
+
+
+def _put_out(place: Place, data: dict[str, Any]) -> Reply:
+    """Freeze what was released, and put out what is due; what came out is told as `public`."""
+    if place.store.snapshots is None:  # a store in memory has nowhere to write
+        return Reply(0, {**data, "public": []})
+    try:
+        out = publish(place.store, place.settings, place.home, render=place.render)
+    except (OSError, StoreError) as error:
+        told = {
+            "zh": f"发布已记录,但公开数据没有写成({error});处理后运行 zhibiao publish",
+            "en": f"the release is on record, its public files could not be written ({error}): mend that, then run "
+            f"zhibiao publish",
+        }
+        return Reply(2, {**data, "public": [], "error": told})
+    return Reply(0, {**data, "public": out})
+
+
+def _instant(text: object, zone: str) -> datetime | None:
+    """An hour where the office is, as the store counts time. Raises Refused."""
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(str(text)).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
+    except ValueError:
+        raise Refused(
+            f"公开时间“{text}”无法识别,请写成 2026-12-01T10:00",
+            f"{text!r} is not a time: write it as 2026-12-01T10:00, where the office is",
+        ) from None
 
 
 # -- who owes what -----------------------------------------------------------------------------------------
@@ -259,6 +306,7 @@ RETURNING: Mapping[str, Callable[[Place, Mapping[str, Any]], Reply]] = {
     "void": _void,
     "archive": _archive,
     "release": _release,
+    "publish": _publish,
     "remind": _remind,
     "waive": _waive,
     "returns": _returns,

@@ -16,7 +16,7 @@ from indicators.catalogue import Catalogue
 from ingest.people import Action, may
 from ingest.submission import Decision, State, state_of
 
-__all__ = ["approved", "archive", "queue", "release", "releases"]
+__all__ = ["approved", "archive", "queue"]
 
 _SHOWN = 20  # returns listed; the terminal lists them all
 
@@ -120,25 +120,6 @@ def _voidable(row: Mapping[str, Any], w: Words) -> None:
             )
 
 
-def release(unreleased: pl.DataFrame, w: Words) -> None:
-    """Publish everything approved."""
-    allowed = may(session.user(), Action.RELEASE)
-    count = unreleased.height
-    line = w("review.releasable", count=count) if count else w("review.nothing_to_release")
-    st.html(heading(line))
-    if not allowed:
-        st.html(f'<p class="zb-note">{esc(w("review.wrong_role_release"))}</p>')
-    st.text_input(w("review.release_note"), key="release_note", disabled=not (allowed and count), max_chars=500)
-    st.button(
-        w("review.release"),
-        key="release",
-        type="primary",
-        disabled=not (allowed and count),
-        on_click=acts.publish,
-        args=("release_note", w),
-    )
-
-
 def archive(known: pl.DataFrame, w: Words) -> None:
     """Released returns that a publisher may close."""
     mine = [r for r in known.iter_rows(named=True) if state_of(r["decision"], r["released"]) is State.RELEASED]
@@ -155,25 +136,3 @@ def archive(known: pl.DataFrame, w: Words) -> None:
                     on_click=acts.decide,
                     args=(row["id"], Decision.ARCHIVE, "", w),
                 )
-
-
-def releases(known: pl.DataFrame, w: Words) -> str:
-    """The releases there were."""
-    header = [
-        Cell(w("review.number"), "n"),
-        Cell(w("review.when")),
-        Cell(w("review.figures"), "n"),
-        Cell(w("review.who")),
-        Cell(w("review.note"), "wide"),
-    ]
-    rows = [
-        [
-            Cell(row["number"], "n strong"),
-            Cell(returns.moment(row["recorded_at"], w), "nowrap"),
-            Cell(row["figures"], "n"),
-            Cell(row["released_by"]),
-            Cell(row["note"], "wide"),
-        ]
-        for row in known.iter_rows(named=True)
-    ]
-    return table(header, rows, fold=True) if rows else empty(w("overview.no_release"), w("review.no_release_hint"))

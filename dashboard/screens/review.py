@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from dashboard import answers, session
-from dashboard.components import decisions, duties, frame
+from dashboard.components import decisions, duties, frame, releasing
 from dashboard.components.markup import heading
 from dashboard.i18n import Words, words
 
@@ -40,9 +40,9 @@ def _release(w: Words) -> None:
     asked = session.view()
     left, right = st.columns([1, 1.4], gap="medium")
     with left, st.container(key="card_release"):
-        decisions.release(answers.unreleased(), w)
+        releasing.ready(answers.ready(), session.catalogue(), w)
     with right, st.container(key="card_releases"):
-        st.html(heading(w("review.history")) + decisions.releases(answers.releases(asked), w))
+        st.html(heading(w("review.history")) + releasing.made(answers.releases(asked), w))
     decisions.archive(answers.submissions(), w)
 
 

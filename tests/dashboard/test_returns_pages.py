@@ -216,7 +216,7 @@ def test_the_workflow_refuses_what_a_button_did_not_offer(
         "together": lambda: acts.approve_clean([waiting], w),
         "remind": lambda: acts.remind("chengdu-health", period, "note", w),
         "waive": lambda: acts.waive("chengdu-health", period, "reason", w),
-        "release": lambda: acts.publish("note", w),
+        "release": lambda: acts.publish("note", "embargo", w),
     }
     for name in forbidden:
         presses[name]()

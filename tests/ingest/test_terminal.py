@@ -181,8 +181,23 @@ def test_releases(place: Place) -> None:
     assert ask(place, "release", user="zhao", note="一季度") == {
         "release": 1,
         "figures": 1,
+        "corrections": 0,
         "left_out": [{"submission": own, "row": 2}],
+        "embargo": None,
+        "public": [],  # a store in memory has nowhere to freeze it
     }
+
+
+@pytest.mark.parametrize(
+    ("embargo", "told"),
+    [
+        ("tomorrow", "'tomorrow' is not a time: write it as 2026-12-01T10:00"),
+        ("2020-01-01T10:00", "an embargo ends in the future"),
+    ],
+)
+def test_an_embargo_is_a_time_to_come(place: Place, embargo: str, told: str) -> None:
+    ask(place, "decide", id=sent(place), decision="approve", user="li")
+    assert told in refused(place, "release", user="zhao", embargo=embargo)
 
 
 # -- people ----------------------------------------------------------------------------------------------------
@@ -331,6 +346,7 @@ def test_every_verb_is_here() -> None:
         "history",
         "decide",
         "release",
+        "publish",
         "import",
         "user",
         "verify",
