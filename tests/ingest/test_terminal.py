@@ -192,7 +192,7 @@ def test_releases(place: Place) -> None:
     ("embargo", "told"),
     [
         ("tomorrow", "'tomorrow' is not a time: write it as 2026-12-01T10:00"),
-        ("2020-01-01T10:00", "an embargo ends in the future"),
+        ("2020-01-01T10:00", "an embargo must end in the future"),
     ],
 )
 def test_an_embargo_is_a_time_to_come(place: Place, embargo: str, told: str) -> None:
