@@ -11,7 +11,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import gate, history, overview, screens, submit
+from tests.bench import freezing, gate, history, overview, screens, submit
 from tests.bench.timing import BROKEN
 
 
@@ -25,6 +25,7 @@ def main() -> int:
         "submit": submit.bench,
         "overview": overview.bench,
         "gate": gate.bench,
+        "freezing": freezing.bench,
         "screens": lambda: screens.bench(given.observations),
         "history": lambda: history.bench(given.rows),
     }

@@ -21,7 +21,7 @@ from ingest.place import Place
 from ingest.settings import load
 from ingest.workflow import add_person
 
-__all__ = ["Prepared", "prepared"]
+__all__ = ["QUARTERS", "Prepared", "add", "prepared", "series_of"]
 
 REGIONS, INDICATORS = 3000, 200
 QUARTERS = [Period.quarter(year, number) for year in range(2020, 2025) for number in range(1, 5)]
@@ -54,9 +54,9 @@ def prepared(folder: Path, *, figures: int, readers: int = 20) -> Prepared:
     with opened(home) as store:
         demo.build(store, settings, home)
         catalogue = store.catalogue()
-        series = _series(catalogue, figures // len(QUARTERS))
+        series = series_of(catalogue, figures // len(QUARTERS))
         for period in QUARTERS:
-            _add(store, series, period)
+            add(store, series, period)
         place = Place(store, settings, home)
         names = [f"reader-{number}" for number in range(readers)]
         for name in names:
@@ -82,7 +82,7 @@ def _pairs(catalogue: Catalogue) -> list[tuple[str, str, float, float]]:
     return [(*pair, *ends) for pair, ends in sorted(found.items())]
 
 
-def _series(catalogue: Catalogue, count: int) -> pl.DataFrame:
+def series_of(catalogue: Catalogue, count: int) -> pl.DataFrame:
     """So many different series: those of the plans, then others, place by place."""
     schema = {"indicator": pl.String, "region": pl.String, "low": pl.Float64, "high": pl.Float64}
     plans = pl.DataFrame(_pairs(catalogue), schema=schema, orient="row")
@@ -100,7 +100,7 @@ def _filled(known: Sequence[str] | dict[str, object], count: int, made_up: str) 
     return [*sorted(known), *(made_up.format(number) for number in range(count))][:count]
 
 
-def _add(store: Store, series: pl.DataFrame, period: Period) -> None:
+def add(store: Store, series: pl.DataFrame, period: Period) -> None:
     """One quarter of every series, approved."""
     step = (QUARTERS.index(period) + 1) / len(QUARTERS)
     share = step * (0.6 + pl.int_range(pl.len()) * 7919 % 2003 / 4000)
