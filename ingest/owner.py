@@ -31,6 +31,7 @@ def opened(home: Home) -> Iterator[Store]:
     home.folder.mkdir(parents=True, exist_ok=True)
     for private in (home.store.parent, home.releases):
         private.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.chmod(home.releases, 0o700)  # what is under embargo waits there
     store = Store(home.store, kind=home.kind, snapshots=home.releases)
     os.chmod(home.store, 0o600)
     try:

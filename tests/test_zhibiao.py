@@ -152,7 +152,10 @@ def test_from_return_to_judgement(ready: Run, write: Callable[[bytes], Path], ho
     assert data(ready("release", "--as", "zhao", "--note", "首次", "--json")) == {
         "release": 1,
         "figures": 57,
+        "corrections": 0,
         "left_out": [],
+        "embargo": None,
+        "public": [1],
     }
     assert ready("release", "--as", "zhao")[0] == 1
     rows = data(ready("assess", "--plan", "chengdu-145", "--as-of", "2021-12-31", "--json"))
