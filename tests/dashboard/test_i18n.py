@@ -34,6 +34,8 @@ DOMAINS = {value.domain for k, _, text in read_folder(SHIPPED) if isinstance(val
 
 GLOSSARY = ("baseline", "target", "completion", "schedule", "gap", "catch_up", "firmness", "vintage")
 
+PUBLIC_TERMS = ("binding", "preliminary", "revised", "suppressed", "data_until")
+
 # how an account stands
 STATES = {"password", "oidc", "code", "code_expired", "none", "locked", "demo"}
 
@@ -101,6 +103,11 @@ ENDINGS: Mapping[str, set[str]] = {
     "overview.": {"good", "watch", "bad", "other"},
     "overview.column_": {"name", "spark", "actual", "gap", "needed", "status"},
     "overview.reported_": {"sent", "late", "open", "overdue", "waived"},
+    "public.is_": {"achieved_early", "exceeded", "completed", "nearly_completed", "missed"}
+    | {"in_progress", "no_data", "not_assessable"},
+    "public.missing_": {"below_unit", "not_applicable", "suppressed"},
+    "public.table_": {"figure", "assessment", "status_change", "correction", "release", "catalogue"},
+    "public.term_": {f"{term}{end}" for term in PUBLIC_TERMS for end in ("", "_is")},
     "role.": set(Role),
     "since.": set(Cause),
     "submit.": {"explained", "severity_error", "severity_warning", "severity_notice"},
@@ -151,7 +158,9 @@ def literals() -> set[object]:
 def drawn() -> set[str]:
     """Every key that a template asks for."""
     text = "\n".join(file.read_text(encoding="utf-8") for file in sorted(DASHBOARD.rglob("*.html")))
-    whole = set(re.findall(r'"((?:gate|app)\.[a-z_]*[a-z])"', text))
+    whole = set(re.findall(r'"((?:gate|app)\.[a-z_]*[a-z])"', text)) | set(
+        re.findall(r'\bw\("([a-z_]+\.\w*)"[,)]', text)
+    )
     begun = re.findall(r'"(role\.|gate\.role_)" ~ role', text)
     return whole | {begin + role for begin in begun for role in Role if begin + role in ZH}
 
