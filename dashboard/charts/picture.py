@@ -12,12 +12,11 @@ from threading import Lock
 from typing import Any
 
 from dashboard.charts.palette import LIGHT
-from dashboard.charts.places import text_width
-from dashboard.charts.theme import FONT
+from dashboard.charts.places import FONT, text_width
 
-__all__ = ["Told", "can_write_chinese", "png", "svg"]
+__all__ = ["PAD", "Told", "can_write_chinese", "framed", "legible", "png", "rasterised", "svg"]
 
-_WIDTH, _PAD = 960, 32
+_WIDTH, PAD = 960, 32
 _SCALE = 2.0  # of a PNG: sharp on paper and on a projector
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 _MOST = 400  # characters of one text; the rest is cut
@@ -51,7 +50,7 @@ def svg(spec: Mapping[str, Any], told: Told) -> bytes:
 
 def png(spec: Mapping[str, Any], told: Told) -> bytes:
     """The picture as PNG, at twice its size in pixels."""
-    return _png(_composed(spec, told), _SCALE)
+    return rasterised(_composed(spec, told))
 
 
 def _png(drawn: str, scale: float) -> bytes:
@@ -62,17 +61,33 @@ def _png(drawn: str, scale: float) -> bytes:
     return made
 
 
+def legible(text: str) -> str:
+    """A text as SVG may hold it: escaped, without signs that no XML allows."""
+    return escape(_CONTROL.sub("", text))
+
+
+def rasterised(drawn: str, *, scale: float = _SCALE) -> bytes:
+    """A finished SVG as PNG, `scale` times its size in pixels."""
+    return _png(drawn, scale)
+
+
 def _composed(spec: Mapping[str, Any], told: Told) -> str:
-    """Title and verdict, the chart, what stands under it, down a sheet as high as that takes."""
-    inside, height = _chart(spec)
+    return framed(*_chart(spec), told)
+
+
+def framed(inside: str, height: float, told: Told, *, width: float = _WIDTH) -> str:
+    """Title and verdict, a chart that is `height` pixels high, what stands under it, down a sheet as high as it takes.
+
+    `inside`: the chart as SVG, as wide as the sheet less `PAD` on both sides.
+    """
     parts: list[str] = []
-    y = float(_PAD)
+    y = float(PAD)
 
     def write(text: str, size: float, colour: str, *, bold: bool = False, after: float = 0) -> None:
         nonlocal y
-        for line in _wrapped(text, size, _WIDTH - 2 * _PAD):
+        for line in _wrapped(text, size, width - 2 * PAD):
             y += size * 1.4
-            parts.append(_text(line, _PAD, y - size * 0.3, size, colour=colour, bold=bold))
+            parts.append(_text(line, PAD, y - size * 0.3, size, colour=colour, bold=bold))
         y += after
 
     if told.mark:
@@ -82,11 +97,11 @@ def _composed(spec: Mapping[str, Any], told: Told) -> str:
     for line in told.verdict:
         write(line, 15, LIGHT.ink)
     y += 14
-    parts.append(f'<g transform="translate({_PAD},{y:.1f})">{inside}</g>')
+    parts.append(f'<g transform="translate({PAD},{y:.1f})">{inside}</g>')
     y += height + 12
     for line in told.foot:
         write(line, 12, LIGHT.muted)
-    return _sheet(parts, _WIDTH, round(y + _PAD / 2))
+    return _sheet(parts, width, round(y + PAD / 2))
 
 
 def _chart(spec: Mapping[str, Any]) -> tuple[str, float]:
@@ -94,7 +109,7 @@ def _chart(spec: Mapping[str, Any]) -> tuple[str, float]:
     import vl_convert
 
     sized = copy.deepcopy(dict(spec))
-    sized |= {"width": _WIDTH - 2 * _PAD, "autosize": {"type": "fit", "contains": "padding"}, "background": LIGHT.card}
+    sized |= {"width": _WIDTH - 2 * PAD, "autosize": {"type": "fit", "contains": "padding"}, "background": LIGHT.card}
     with _drawing:
         drawn: str = vl_convert.vegalite_to_svg(sized, vl_version="6.1", allowed_base_urls=[])
     height = re.search(r'height="([\d.]+)"', drawn)

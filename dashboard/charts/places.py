@@ -5,13 +5,17 @@ Worked out beforehand for two canvases, a desk's and a phone's; the chart picks 
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
-__all__ = ["NARROW", "WIDE", "Box", "Canvas", "Label", "Place", "placed", "text_width"]
+__all__ = ["FONT", "NARROW", "WIDE", "Box", "Canvas", "Label", "Place", "placed", "text_width"]
+
+
+FONT = "'Noto Sans SC','Source Han Sans SC','PingFang SC','Microsoft YaHei','Noto Sans CJK SC','Segoe UI',sans-serif"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,27 +102,34 @@ def placed(
     taken: list[Box] = []
     found = []
     for label in labels:
-        _, anchor, place, box = min(_ways(label, canvas, taken, dots, strokes), key=lambda way: way[0])
+        anchor, place, box = _best(label, canvas, taken, dots, strokes)
         taken.append(box)
         found.append((anchor, place))
     return found
 
 
-def _ways(
+def _best(
     label: Label, canvas: Canvas, taken: Sequence[Box], dots: Sequence[Box], strokes: Sequence[Box]
-) -> Iterator[tuple[float, int, Place, Box]]:
-    """Every way a label could stand, with what it would cover."""
+) -> tuple[int, Place, Box]:
+    """The way a label covers least: what costs most is counted first, and no way further than it can still win."""
+    area = label.width * label.height
+    lowest = math.inf
+    found: tuple[int, Place, Box] | None = None
     for number, (x, y) in enumerate(label.anchors):
         for order, place in enumerate(_places(label)):
+            cost = 0.5 * order + 0.2 * number
+            if cost >= lowest:
+                break
             box = _box(label, canvas, x, y, place)
-            area = label.width * label.height
-            cost = (
-                1000 * _outside(box, canvas) / area
-                + 100 * sum(map(box.overlap, taken)) / area
-                + 30 * sum(map(box.overlap, dots)) / 100
-                + 4 * sum(map(box.overlap, strokes)) / 64
-            )
-            yield cost + 0.5 * order + 0.2 * number, number, place, box
+            cost += 1000 * _outside(box, canvas) / area
+            for weight, boxes in ((100 / area, taken), (30 / 100, dots), (4 / 64, strokes)):
+                if cost >= lowest:
+                    break
+                cost += weight * sum(map(box.overlap, boxes))
+            if cost < lowest:
+                lowest, found = cost, (number, place, box)
+    assert found is not None, "a label has an anchor"
+    return found
 
 
 def _places(label: Label) -> Iterator[Place]:

@@ -9,12 +9,11 @@ import altair as alt
 from altair.utils import schemapi
 
 from dashboard.charts.palette import Ground
+from dashboard.charts.places import FONT
 
-__all__ = ["FONT", "VALUE_AXIS", "config", "finished", "themed"]
+__all__ = ["VALUE_AXIS", "config", "finished", "themed"]
 
 Chart = TypeVar("Chart", alt.LayerChart, alt.FacetChart)
-
-FONT = "'Noto Sans SC','Source Han Sans SC','PingFang SC','Microsoft YaHei','Noto Sans CJK SC','Segoe UI',sans-serif"
 
 # of an axis of values: no line of its own, its unit flat above it
 VALUE_AXIS: dict[str, Any] = {

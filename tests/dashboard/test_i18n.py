@@ -10,6 +10,7 @@ from string import Formatter
 
 from dashboard import verdict
 from dashboard.i18n import LANGUAGES, words
+from dashboard.public.subject_page import HEADS
 from indicators.abreast import By, LeftOut
 from indicators.annotation import AnnotationKind
 from indicators.assessment import Firmness, Reason
@@ -110,6 +111,21 @@ ENDINGS: Mapping[str, set[str]] = {
     "public.term_": {f"{term}{end}" for term in PUBLIC_TERMS for end in ("", "_is")},
     "role.": set(Role),
     "since.": set(Cause),
+    "subject.": set(HEADS) | {"source", "full"},
+    "subject.mark_": {"flash", "annual"},
+    "subject.missing_": {"below_unit", "not_applicable"},
+    "subject.signs_": {
+        "actual",
+        "path",
+        "provisional",
+        "yearly",
+        "flash",
+        "was",
+        "closed",
+        "gap",
+        "break",
+        "borderline",
+    },
     "submit.": {"explained", "severity_error", "severity_warning", "severity_notice"},
     "submit.change_": {"new", "changed", "unchanged", "waiting"},
     "submit.example_": {"good", "bad"},

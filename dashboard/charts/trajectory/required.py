@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import altair as alt
-import polars as pl
 
 from dashboard.charts.palette import status_colour
+from dashboard.charts.sheet import compared, from_start, gap_shown, judged_points
 from dashboard.charts.trajectory.scene import Layer, Scene, iso, rows
 from indicators.plan import PathShape
 
-__all__ = ["band", "ends", "gap_shown", "judged_points", "paths"]
-
-_NARROWEST = 0.05  # of the axis: a gap smaller than this is told by the verdict, not on the chart
+__all__ = ["band", "ends", "paths"]
 
 
 def paths(scene: Scene) -> list[Layer]:
@@ -38,49 +36,19 @@ def _earlier(scene: Scene, number: int) -> Layer:
     return line.encode(x=scene.x, y=scene.y)
 
 
-def judged_points(scene: Scene) -> pl.DataFrame:
-    """The points the judgement compares with the path: of a yearly flow, those of its year."""
-    start = scene.one.assessment.target.d0 or date.min
-    inside = scene.frames.points.filter(pl.col("expected").is_not_null())
-    return inside.filter((pl.col("day") > start) & (pl.col("day") <= scene.frames.target[0]))
-
-
-def gap_shown(scene: Scene) -> bool:
-    """Whether the gap is wide enough to be written beside its rule."""
-    inside = judged_points(scene)
-    if not _compared(scene, inside) or scene.one.assessment.gap_units is None:
-        return False
-    last = inside.row(-1, named=True)
-    return bool(abs(last["value"] - last["expected"]) >= _NARROWEST * scene.height)
-
-
-def _compared(scene: Scene, inside: pl.DataFrame) -> bool:
-    target = scene.one.target
-    return not inside.is_empty() and not scene.frames.provisional and (target.measurable or target.accumulates)
-
-
 def band(scene: Scene) -> list[Layer]:
     """The band between what is and what should be, and a rule at the latest point."""
     inside = judged_points(scene)
-    if not _compared(scene, inside):
+    if not compared(scene, inside):
         return []
     colour = status_colour(scene.one.assessment.status, scene.ground)
-    area = alt.Chart(rows(_from_start(scene, inside))).mark_area(color=colour, opacity=0.1)
+    area = alt.Chart(rows(from_start(scene, inside))).mark_area(color=colour, opacity=0.1)
     drawn: list[Layer] = [area.encode(x=scene.x, y=scene.y, y2="expected:Q", detail="segment:N")]
     if gap_shown(scene):
         last = inside.tail(1).select("day", "value", "expected")
         rule = alt.Chart(rows(last)).mark_rule(color=colour, strokeWidth=1.5)
         drawn.append(rule.encode(x=scene.x, y=scene.y, y2="expected:Q"))
     return drawn
-
-
-def _from_start(scene: Scene, inside: pl.DataFrame) -> pl.DataFrame:
-    """The points with the start of the path before them, where the actuals start with it."""
-    told = inside.select("day", "value", "expected", "segment")
-    day = scene.one.assessment.target.d0
-    start = scene.frames.line.filter((pl.col("day") == day) & (pl.col("segment") == told["segment"][0]))
-    first = start.with_columns(expected=pl.col("value")).select("day", "value", "expected", "segment")
-    return pl.concat([first, told])
 
 
 def ends(scene: Scene) -> list[Layer]:

@@ -1,23 +1,20 @@
-"""The sheet a trajectory is drawn on: what it shows, its two axes, and where on it a day and a value lie."""
+"""The sheet a trajectory is drawn on as Vega-Lite has it, with its two axes."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 import altair as alt
 import polars as pl
 
-from dashboard.charts.beside import Beside
 from dashboard.charts.extent import bounds
-from dashboard.charts.frames import Trajectory, trajectory_of
 from dashboard.charts.palette import Ground
+from dashboard.charts.sheet import Sheet
 from dashboard.charts.theme import VALUE_AXIS
-from dashboard.i18n import Words
-from indicators.monitor import Judged
 
 __all__ = ["HEIGHT", "Layer", "Scene", "by_width", "iso", "rows"]
 
@@ -28,32 +25,10 @@ _NARROW = "width < 460"  # a phone: shorter labels, other places for words
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """One target's chart while it is drawn."""
+class Scene(Sheet):
+    """One target's chart while Vega-Lite draws it."""
 
-    one: Judged
-    beside: Beside
-    w: Words
     ground: Ground
-
-    @property
-    def frames(self) -> Trajectory:
-        return trajectory_of(self.one)
-
-    def share(self, day: date, value: float) -> tuple[float, float]:
-        """Where on the plot a day and a value lie: shares of its width and height, y downwards."""
-        (start, end), (low, high) = _span(self), bounds(self.one, self.beside)
-        return (day - start) / (end - start), 1 - (value - low) / (high - low)
-
-    @property
-    def height(self) -> float:
-        """The height of the value axis in the indicator's unit."""
-        low, high = bounds(self.one, self.beside)
-        return high - low
-
-    @property
-    def span(self) -> tuple[date, date]:
-        return _span(self)
 
     @property
     def x(self) -> alt.X:
@@ -83,19 +58,8 @@ def by_width(narrow: object, wide: object) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _span(scene: Scene) -> tuple[date, date]:
-    """From the start of the first year to a little past the last point, so that labels have room."""
-    frames = scene.frames
-    days = [*frames.points["day"], *frames.path["day"], frames.target[0]]
-    days += [frames.baseline[0]] if frames.baseline else []
-    first, last = min(days), max(days)
-    start = date(first.year, 1, 1) if (first.month, first.day) != (12, 31) else first - timedelta(days=45)
-    return start, last + timedelta(days=60)
-
-
-@lru_cache(maxsize=64)
 def _x(scene: Scene) -> alt.X:
-    start, end = _span(scene)
+    start, end = scene.span
     years = [date(year, 7, 2) for year in range(start.year, end.year + 1) if start < date(year, 7, 2) < end]
     suffix = "年" if scene.w.chinese else ""
     return alt.X(

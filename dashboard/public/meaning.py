@@ -1,0 +1,158 @@
+"""What a subject's figures mean and where they are from: definitions, sources, the plans' own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from dashboard.figures import amount, calendar, day_name
+from dashboard.i18n import Words
+from dashboard.public.book import Book, Subject
+from dashboard.public.standing import goal_text
+from dashboard.verdict import sentence
+from indicators.definition import Definition
+from indicators.monitor import Judged
+
+__all__ = ["Promise", "Said", "Version", "definitions", "organisations", "promises", "quotes", "sources"]
+
+# of a definition: what a reader is told when it changed
+_TOLD = ("text_zh", "unit", "decimals", "measure", "direction", "frequency", "aggregation", "numerator", "denominator")
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One target on the indicator, as its plan states it and as it stands."""
+
+    plan: str
+    title: str
+    name: str
+    goal: str
+    baseline: str
+    due: str
+    attribute: str
+    code: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A verbatim phrase of a plan, where it stands in it, and what of it is ours."""
+
+    plan: str
+    text: str
+    section: str
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a definition: since when, what is measured, what changed with it."""
+
+    since: str
+    text: str
+    unit: str
+    changed: str
+
+
+def promises(subject: Subject, book: Book, w: Words) -> list[Promise]:
+    """Every target on the indicator in the region, the one the page opens with first."""
+    return [_promise(one, book, w) for one in subject.judged]
+
+
+def _promise(one: Judged, book: Book, w: Words) -> Promise:
+    target, attribute = one.target, one.commitment.attribute
+    base = w("indicator.none") if target.baseline is None else amount(target.baseline, one.definition, w)
+    return Promise(
+        plan=one.plan.id,
+        title=one.plan.title(w.language),
+        name=one.commitment.name(w.language),
+        goal=goal_text(one),
+        baseline=base,
+        due=day_name(target.d1, w, measure=one.definition.measure),
+        attribute=w(f"attribute.{attribute}") if attribute else "",
+        code=one.assessment.status,
+        told=sentence(one, book.rule, w),
+    )
+
+
+def quotes(subject: Subject, w: Words) -> list[Said]:
+    """The plans' own words for every target, verbatim."""
+    found = []
+    for one in subject.judged:
+        plan, commitment = one.plan, one.commitment
+        named = " ".join(filter(None, (plan.title(w.language), plan.document_number)))
+        for number, said in enumerate(commitment.quotes):
+            notes = _notes(one, w) if number == len(commitment.quotes) - 1 else []
+            found.append(Said(named, " ".join(said.text.split()), said.section, notes))
+    return found
+
+
+def _notes(one: Judged, w: Words) -> list[str]:
+    """What of a target is not the document's: a unit we supplied, a doubt, a remark."""
+    commitment, found = one.commitment, []
+    if commitment.unit_supplied:
+        found.append(w("indicator.supplied", unit=commitment.unit))
+    if doubt := commitment.suspicious_zh if w.chinese else commitment.suspicious_en:
+        found.append(w("subject.doubt", told=doubt))
+    if note := commitment.note_zh if w.chinese else commitment.note_en:
+        found.append(note)
+    return found
+
+
+def definitions(subject: Subject, w: Words) -> list[Version]:
+    """Every version of the definition, the newest first, each with what it changed."""
+    versions = subject.indicator.definitions
+    changed = {after.version: _changed(before, after, w) for before, after in pairwise(versions)}
+    return [
+        Version(
+            w("indicator.definition_since", version=one.version, when=calendar(one.effective_from, w)),
+            one.text_zh if w.chinese else one.text_en,
+            one.unit if w.chinese else one.unit_en or one.unit,
+            changed.get(one.version, ""),
+        )
+        for one in reversed(versions)
+    ]
+
+
+def _changed(before: Definition, after: Definition, w: Words) -> str:
+    fields = [w.get(f"field.{name}", name) for name in _TOLD if getattr(before, name) != getattr(after, name)]
+    comparable = w("chart.break_comparable" if after.comparable else "chart.break_apart")
+    return (
+        w("subject.changed", fields=w("overview.joined").join(fields), comparable=comparable) if fields else comparable
+    )
+
+
+def sources(subject: Subject, book: Book, w: Words) -> list[tuple[str, str]]:
+    """数据来源, 发布机构, 发布时间, 数据截止, 报送频率, each with its name."""
+    release, definition, none = book.release, subject.indicator.current, w("indicator.none")
+    said = dict.fromkeys(row for row in subject.figures["source"] if row)
+    source = w("download.generated") if book.demo else definition.source or w("overview.joined").join(said) or none
+    lines = [
+        (w("indicator.source"), source),
+        (w("subject.publisher"), release.publisher(w.language) or none),
+        (
+            w("subject.released"),
+            w("subject.released_told", number=release.number, day=calendar(release.released_on, w)),
+        ),
+        (w("subject.until"), calendar(release.data_until, w) if release.data_until else none),
+        (w("download.unit"), definition.unit if w.chinese else definition.unit_en or definition.unit),
+        (w("indicator.frequency"), w(f"indicator.frequency_{definition.frequency}")),
+    ]
+    whole = book.catalogue.indicators.get(subject.indicator.part_of)
+    if whole is not None:
+        lines.append((w("subject.part"), w("indicator.of_total", total=whole.name(w.language))))
+    if note := subject.indicator.note_zh if w.chinese else subject.indicator.note_en:
+        lines.append((w("indicator.note"), note))
+    return lines
+
+
+def organisations(subject: Subject, book: Book, w: Words) -> str:
+    """Who is responsible for it: those who lead, else the owner of the indicator; none named twice."""
+    known = book.catalogue.organisations
+    owners = [book.catalogue.owner(one.plan, one.commitment) for one in subject.judged]
+    leads = [known.get(name) for one in subject.judged for name in one.commitment.lead]
+    if not subject.judged:
+        owners = [known.get(subject.indicator.owner)]
+    names = dict.fromkeys(body.name(w.language) for body in (*leads, *owners) if body is not None)
+    return w("overview.joined").join(names) or w("indicator.none")
