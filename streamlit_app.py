@@ -24,9 +24,10 @@ from streamlit import config
 from dashboard import assets, oidc, session
 from dashboard.gate import cookies, signing, tokens
 from dashboard.gate.gate import Gate
-from dashboard.gate.sockets import LARGEST
+from dashboard.gate.messages import LARGEST
 from dashboard.headers import SecurityHeaders
 from dashboard.index_page import IndexPage
+from dashboard.offered import CHARTED
 from dashboard.packed import Packed
 from dashboard.warm import warming
 from ingest import demo, log, startup
@@ -87,11 +88,12 @@ def _incident(error: Exception) -> bool:
     return True
 
 
+_INDEX = Middleware(IndexPage, usual=lambda: session.place().settings.language, charted=CHARTED)
 app = st.App(
     _ROOT / "dashboard" / "main.py",
     lifespan=_lifespan,
     routes=[Route("/healthz", _healthz), *assets.routes(), *signing.routes(), *oidc.routes()],
-    middleware=[Middleware(SecurityHeaders), Middleware(Gate), Middleware(IndexPage), Middleware(Packed)],
+    middleware=[Middleware(SecurityHeaders), Middleware(Gate), _INDEX, Middleware(Packed)],
     on_script_error=_incident,
 )
 

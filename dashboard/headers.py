@@ -6,7 +6,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import incidents
-from dashboard.gate import refusals
+from dashboard.gate.plain import plain
 
 __all__ = ["SecurityHeaders"]
 
@@ -65,7 +65,7 @@ class SecurityHeaders:
         except Exception as error:
             number = incidents.note(error)
             if not started and scope["type"] == "http":
-                await refusals.plain(500, "gate.incident", number=number)(scope, receive, with_headers)
+                await plain(500, "gate.incident", number=number)(scope, receive, with_headers)
         return None
 
 

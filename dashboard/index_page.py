@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import assets, session
+from dashboard import assets
 from dashboard.i18n import LANGUAGES, Words, words
-from dashboard.offered import CHARTED
 from dashboard.packed import preloads
 
 __all__ = ["IndexPage", "tag"]
@@ -25,10 +25,15 @@ def tag(language: str) -> str:
 
 
 class IndexPage:
-    """ASGI middleware: an index page passes through it with our language, title and script."""
+    """ASGI middleware: an index page passes through it with our language, title and script.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    `usual` says the language of a page whose address names none, `charted` are the names of pages that draw charts.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, usual: Callable[[], str] = lambda: LANGUAGES[0], charted: Collection[str] = ()
+    ) -> None:
+        self._app, self._usual, self._charted = app, usual, charted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or "text/html" not in Headers(scope=scope).get("accept", ""):
@@ -64,18 +69,18 @@ class IndexPage:
 
     def _asked(self, scope: Scope) -> str:
         asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", [""])[0]
-        usual = session.place().settings.language if session.has_place() else LANGUAGES[0]
-        return asked if asked in LANGUAGES else usual
+        return asked if asked in LANGUAGES else self._usual()
 
     def _ours(self, page: str, language: str, name: str) -> str:
         w = words(language)
         page = re.sub(r'<html lang="[^"]*">', f'<html lang="{tag(language)}">', page, count=1)
         page = re.sub(r"<title>.*?</title>", f"<title>{w('app.title')}</title>", page, count=1, flags=re.DOTALL)
+        page = re.sub(r'<link rel="service-desc"[^>]*>', "", page, count=1)  # of an interface that is off
         script = f"<noscript>{w('app.no_script')}</noscript>"
         page = re.sub(r"<noscript>.*?</noscript>", script, page, count=1, flags=re.DOTALL)
         # before everything else that is fetched: a page waits for it
         page = page.replace("<head>", "<head>" + assets.script_tag(), 1)
-        soon = (address for address in preloads(charts=name in CHARTED) if address not in page)
+        soon = (address for address in preloads(charts=name in self._charted) if address not in page)
         links = (f'<link rel="modulepreload" crossorigin href="{address}">' for address in soon)
         page = page.replace("</head>", "".join(links) + "</head>", 1)
         # in the body, so that it comes after the styles that Streamlit's own script puts into the head

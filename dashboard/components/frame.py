@@ -9,7 +9,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import answers, session
-from dashboard.components.markup import Cell, empty, esc, heading, rich, table
+from dashboard.components import markup
+from dashboard.components.markup import Cell, empty, esc, heading, table
 from dashboard.components.paper import paper
 from dashboard.i18n import LANGUAGES, Words, words
 from dashboard.session import View
@@ -49,26 +50,22 @@ def tabs(page: str, labels: Mapping[str, str], asked: View, w: Words) -> str:
     return chosen
 
 
-def draw(markup: str) -> None:
+def draw(drawn: str) -> None:
     """Markup where there is any."""
-    if markup:
-        st.html(markup)
+    if drawn:
+        st.html(drawn)
 
 
-def card(key: str, markup: str) -> None:
+def card(key: str, inside: str) -> None:
     """A card of markup, where there is any."""
-    if markup:
+    if inside:
         with st.container(key=key):
-            st.html(markup)
+            st.html(inside)
 
 
 def headline(kicker: str, title: str, lead: str, *, chips: str = "", cite: str = "") -> None:
     """The first lines of a page; `title` and `lead` may carry `**…**`; `cite` is a control to copy them with."""
-    paragraphs = "".join(f"<p>{rich(line)}</p>" for line in lead.split("\n") if line)
-    st.html(
-        f'<div class="zb-kicker">{esc(kicker)}</div><h1 class="zb-h1">{rich(title)} {chips}</h1>'
-        f'<div class="zb-lead">{paragraphs}{cite}</div>'
-    )
+    st.html(markup.headline(kicker, title, lead, chips=chips, cite=cite))
 
 
 def cited(text: str, asked: View, w: Words) -> str:

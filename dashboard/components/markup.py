@@ -20,6 +20,7 @@ __all__ = [
     "empty",
     "esc",
     "heading",
+    "headline",
     "rich",
     "stack",
     "status",
@@ -41,6 +42,15 @@ def heading(text: str, note: str = "", *, chips: str = "") -> str:
     """The head of a card; `chips`: ready markup beside it."""
     small = f" <small>{esc(note)}</small>" if note else ""
     return f'<h2 class="zb-h2">{esc(text)}{f" {chips}" if chips else ""}{small}</h2>'
+
+
+def headline(kicker: str, title: str, lead: str, *, chips: str = "", cite: str = "") -> str:
+    """The first lines of a page; `title` and `lead` may carry `**…**`; `cite` is a control to copy them with."""
+    paragraphs = "".join(f"<p>{rich(line)}</p>" for line in lead.split("\n") if line)
+    return (
+        f'<div class="zb-kicker">{esc(kicker)}</div><h1 class="zb-h1">{rich(title)} {chips}</h1>'
+        f'<div class="zb-lead">{paragraphs}{cite}</div>'
+    )
 
 
 def card(inside: str, name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -12,8 +11,10 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from dashboard import session
 from dashboard.gate import cookies, refusals
+from dashboard.gate.asked import PATH, SAFE, STREAM, below, from_here
 from dashboard.gate.limits import Buckets, Places, address_of, neighbourhood
 from dashboard.gate.no_page import no_page
+from dashboard.gate.plain import refuse
 from dashboard.gate.sockets import Guarded, Opened
 from dashboard.offered import FIRST, PAGES
 from ingest.accounts import audit
@@ -40,29 +41,13 @@ _CLOSED = (
     "/oauth2callback",
     "/app/static",
 )
-_STREAM = "/_stcore/stream"
 _UPLOAD = "/_stcore/upload_file"
-_SAFE = {"GET", "HEAD"}
-_PATH = re.compile(r"/(?!/)(?:(?!\.\.|//)[A-Za-z0-9._~@/+-])*")  # no path of ours has anything else in it
 
 _UPLOADS = 50  # files of one person at once; then so many in an hour
 _MESSAGES, _MESSAGES_A_SECOND = 15, 2.5  # of one person; what is more is kept waiting
 _SOCKETS_OF_ADDRESS, _SOCKETS_OF_PERSON = 200, 12  # an office may be behind one address
 
 _log = logging.getLogger("zhibiao")
-
-
-def _below(path: str, places: tuple[str, ...]) -> bool:
-    return any(path == place or path.startswith(place + "/") for place in places)
-
-
-def _from_here(headers: Headers, *, named: bool, secure: bool) -> bool:
-    """Whether the page that asks is of this server; one that does not say so passes unless it must be `named`."""
-    origins = headers.getlist("origin")
-    if not origins:
-        return not named
-    here = f"{'https' if secure else 'http'}://{headers.get('host', '').lower()}"
-    return len(origins) == 1 and origins[0].lower() == here
 
 
 def _without_ours(scope: Scope) -> list[tuple[bytes, bytes]]:
@@ -89,7 +74,7 @@ class Gate:
         asking = session.place().sessions.of(token, used=False)
         refusal = self._refusal(scope, headers, asking, token=token)
         if refusal is not None:
-            return await _refuse(refusal, scope, receive, send)
+            return await refuse(refusal, scope, receive, send)
         if asking:
             scope["headers"].append((IDENTITY.lower().encode(), asking.id.encode()))
         if scope["type"] == "http":
@@ -101,21 +86,21 @@ class Gate:
         """Why this may not go on; nothing where it may."""
         path, socket = scope["path"], scope["type"] == "websocket"
         method = "" if socket else scope["method"]
-        if not _PATH.fullmatch(path):
+        if not PATH.fullmatch(path):
             return refusals.plain(400, "gate.bad_path")
         if not is_host_allowed(headers.get("host")) or len(headers.getlist("host")) != 1:
             return refusals.plain(403, "gate.other_host")
-        if method not in _SAFE and not _from_here(headers, named=socket, secure=scope["scheme"] in ("https", "wss")):
+        if method not in SAFE and not from_here(headers, named=socket, secure=scope["scheme"] in ("https", "wss")):
             return refusals.plain(403, "gate.other_site")
-        if _below(path, _CLOSED) or (socket and path != _STREAM):
+        if below(path, _CLOSED) or (socket and path != STREAM):
             return refusals.plain(404, "gate.no_page")
-        if not socket and _below(path, _OPEN + _PUBLIC):
+        if not socket and below(path, _OPEN + _PUBLIC):
             return None
         if asking is None:
             return self._stranger(scope, headers, ended=bool(token))
-        if method in _SAFE and "text/html" in headers.get("accept", "") and "." not in path:
+        if method in SAFE and "text/html" in headers.get("accept", "") and "." not in path:
             return self._page(scope, asking)
-        return self._upload(path, method, asking) if _below(path, (_UPLOAD,)) else None
+        return self._upload(path, method, asking) if below(path, (_UPLOAD,)) else None
 
     def _stranger(self, scope: Scope, headers: Headers, *, ended: bool) -> Response:
         address = address_of(scope)
@@ -123,7 +108,7 @@ class Gate:
             _log.warning("a session that is over or never was, from %s", address)
         if scope["type"] == "websocket":
             return refusals.plain(403, "gate.please_sign_in")
-        if scope["method"] in _SAFE and "text/html" in headers.get("accept", ""):
+        if scope["method"] in SAFE and "text/html" in headers.get("accept", ""):
             return refusals.to_sign_in(scope, ended=ended)
         return refusals.plain(401, "gate.please_sign_in")
 
@@ -157,16 +142,8 @@ class Gate:
         most = {"address": (address, _SOCKETS_OF_ADDRESS), "person": (asking.user.name, _SOCKETS_OF_PERSON)}
         with self._places.held(**most) as full:
             if full:
-                return await _refuse(refusals.plain(429, "gate.too_many", seconds=10), scope, receive, send)
+                return await refuse(refusals.plain(429, "gate.too_many", seconds=10), scope, receive, send)
             guarded = Guarded(receive, send, token=token, asking=asking, messages=self._messages, opened=self._opened)
             async with guarded:
                 await self._app(scope, guarded.receive, guarded.send)
         return None
-
-
-async def _refuse(refusal: Response, scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["type"] == "websocket" and "websocket.http.response" not in scope.get("extensions", {}):
-        await receive()
-        return await send({"type": "websocket.close", "code": 1008})  # before it was accepted: 403
-    await refusal(scope, receive, send)
-    return None

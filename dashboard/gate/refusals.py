@@ -5,22 +5,14 @@ from __future__ import annotations
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from starlette.datastructures import URL
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
 
 from dashboard import session
-from dashboard.i18n import LANGUAGES, words
+from dashboard.gate.plain import plain
+from dashboard.i18n import LANGUAGES
 
 __all__ = ["language_of", "local", "plain", "to_first", "to_sign_in"]
-
-
-def plain(status: int, key: str, *, seconds: float = 0, **facts: object) -> Response:
-    """A refusal in plain words; `seconds` until it may be tried again."""
-    text = "\n".join(words(language)(key, **facts) for language in LANGUAGES)
-    headers = {"Cache-Control": "no-store"}
-    if seconds:
-        headers["Retry-After"] = str(int(seconds) + 1)
-    return PlainTextResponse(text + "\n", status, headers)
 
 
 def local(address: str) -> str:

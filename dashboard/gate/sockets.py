@@ -8,26 +8,19 @@ from collections import Counter
 from types import TracebackType
 from typing import Any, Self
 
-from google.protobuf.message import DecodeError
 from starlette.types import Message, Receive, Send
-from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from dashboard import session
+from dashboard.gate import messages as said
 from dashboard.gate.limits import Buckets
 from ingest.accounts.sessions import Session
 
-__all__ = ["ENDED", "LARGEST", "Guarded", "Opened"]
+__all__ = ["ENDED", "Guarded", "Opened"]
 
 ENDED = 4401  # the close code that says: sign in again
-_MALFORMED, _TEXT, _TOO_BIG, _TOO_MANY = 1002, 1003, 1009, 1008
-LARGEST = 2_000_000  # bytes of a message; `.streamlit/config.toml` and the server say the same
 _LOOK = 5.0  # seconds after which a silent socket's session is looked up again
 _LONGEST_WAIT = 20.0  # seconds that a message too many may be kept waiting
-
-# what our pages send. Everything else is dropped: clearing everyone's caches, settings of developers, files on our disk
-_ALLOWED = {"rerun_script", "stop_script", "file_urls_request", "app_heartbeat"}
-_OPERATIONS = {"deferred_file"}  # a download made when it is asked for
 
 _log = logging.getLogger("zhibiao")
 
@@ -48,18 +41,6 @@ class Opened:
 
     def by(self, ours: str, streamlits: str) -> bool:
         return (ours, streamlits) in self._held
-
-
-def _kind(message: BackMsg) -> str:
-    kind: str = message.WhichOneof("type") or ""
-    return (
-        message.backend_operation_request.WhichOneof("payload") or "" if kind == "backend_operation_request" else kind
-    )
-
-
-def _of_the_reader(message: BackMsg, kind: str) -> bool:
-    """Whether a person did this, and not the page by itself."""
-    return kind != "app_heartbeat" and not message.rerun_script.is_auto_rerun
 
 
 class Guarded:
@@ -116,27 +97,20 @@ class Guarded:
 
     async def _judged(self, message: Message) -> bool | int:
         """True to pass it on, False to drop it, or the code to close with."""
-        raw = message.get("bytes")
-        if raw is None:
-            return _TEXT
-        if len(raw) > LARGEST:
-            return _TOO_BIG
-        try:
-            read = BackMsg.FromString(raw)
-        except DecodeError:
-            return _MALFORMED
-        kind = _kind(read)
-        if self._session(used=_of_the_reader(read, kind)) is None:
+        read = said.read(message)
+        if isinstance(read, int):
+            return read
+        kind = said.kind_of(read)
+        if self._session(used=said.of_the_reader(read, kind)) is None:
             return ENDED
         wait = self._messages.take(self._asking.user.name, at_most_wait=_LONGEST_WAIT)
         if wait > _LONGEST_WAIT:
-            return _TOO_MANY
+            return said.TOO_MANY
         if wait:
             await asyncio.sleep(wait)
             if self._session(used=False) is None:
                 return ENDED
-        allowed = kind in (_OPERATIONS if read.HasField("backend_operation_request") else _ALLOWED)
-        return allowed or self._dropped(kind)
+        return said.allowed(read, kind) or self._dropped(kind)
 
     def _dropped(self, kind: str) -> bool:
         if not self._warned:  # once a socket, whatever it goes on to send

@@ -69,6 +69,8 @@ ENDINGS: Mapping[str, set[str]] = {
     "matter.": {"done", "under_way", "not_started", "dropped"},
     "review.tab_": {"queue", "owed", "release"},
     "sign.": {"filled_by", "statistics_head", "organisation_head"},
+    "explore.missing_": {"suppressed", "below_unit", "not_applicable"},
+    "explore.vintage_": {"flash", "annual", "revised"},
     "firmness.": {*Firmness, *(f"{f}_why" for f in Firmness)},
     "firmness.chip_": set(Firmness),
     "gap.": {"on", "behind", "ahead", "less", "more"},

@@ -20,6 +20,7 @@ from dashboard import assets
 from dashboard.assets import SCRIPT, STYLE
 from dashboard.index_page import IndexPage
 from dashboard.look import enlargeable
+from dashboard.offered import CHARTED
 from dashboard.packed import preloads
 
 INDEX = (
@@ -48,7 +49,7 @@ APP = Starlette(
         Route("/empty", empty),
         *assets.routes(),
     ],
-    middleware=[Middleware(IndexPage), Middleware(GZipMiddleware)],
+    middleware=[Middleware(IndexPage, charted=CHARTED), Middleware(GZipMiddleware)],
 )
 
 

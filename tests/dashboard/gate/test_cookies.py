@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from starlette.datastructures import Headers
 
+from dashboard.gate.asked import from_here
 from dashboard.gate.cookies import value_of
-from dashboard.gate.gate import _from_here
 
 
 def headers(*lines: tuple[str, str]) -> Headers:
@@ -44,5 +44,5 @@ def test_e06_a_cookie_is_known_by_its_exact_name(cookie: str, value: str) -> Non
 )
 def test_e10_a_page_is_ours_by_scheme_and_host(origin: str, secure: bool, ours: bool) -> None:
     asked = headers(("Host", "here"), ("Origin", origin))
-    assert _from_here(asked, named=True, secure=secure) is ours
-    assert _from_here(headers(("Host", "here")), named=True, secure=secure) is False
+    assert from_here(asked, named=True, secure=secure) is ours
+    assert from_here(headers(("Host", "here")), named=True, secure=secure) is False
