@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from indicators.store import StoreBusy, StoreError
-from ingest import startup
+from ingest import log, startup
 from ingest.accounts import proof as proofs
 from ingest.accounts.proof import Proof
 from ingest.log import one_line
 from ingest.owner import ask
 from ingest.people import Role
+from ingest.public_settings import PublicSettingsError, load_public
 from ingest.settings import Settings, SettingsError, load
 from ingest.terminal import Reply
 
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = command("serve", "the app in the browser; --demo only ever binds to loopback")
     serve.add_argument("--port", type=int)
     serve.add_argument("--host")
+    serve.add_argument("--public", action="store_true", help="the public site of what is released, without any secret")
     catalogue = command("catalogue", "every commitment of the plans")
     catalogue.add_argument("--plan", metavar="ID")
     imported = command("import", "add a newer catalogue file: plan, indicator or rule set")
@@ -162,6 +164,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command, as_json = given.pop("command"), given.pop("json")
     if any(not _is_text(value) for name, value in given.items() if name not in ("file", "evidence", "path")):
         return _could_not("an argument is not text: write it in this terminal's encoding")
+    if given.pop("public", False):
+        return _serve_public(demo=given["demo"], host=given["host"], port=given["port"])
     try:
         settings = load(**({"demo": True} if given.pop("demo") else {}))
         if command == "serve":
@@ -276,6 +280,18 @@ def _serve(settings: Settings, *, host: str | None, port: int | None) -> int:
     from streamlit_app import serve
 
     return serve(settings, host=host, port=port)
+
+
+def _serve_public(*, demo: bool, host: str | None, port: int | None) -> int:
+    """The public site. Nothing of the office's own settings is read."""
+    from dashboard.public.server import serve
+
+    log.install()
+    asked = {"demo": demo or None, "host": host, "port": port}
+    try:
+        return serve(load_public(**{name: value for name, value in asked.items() if value is not None}))
+    except PublicSettingsError as error:
+        return _could_not(error)
 
 
 def _print(command: str, reply: Reply, *, as_json: bool) -> None:

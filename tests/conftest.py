@@ -18,6 +18,8 @@ from ingest.people import Role, User
 from ingest.reader import child, child_xlsx
 from ingest.settings import SHIPPED, Home, Settings
 from tests import live
+from tests.public_site import Releases
+from tests.public_site import two_releases as made_twice
 from tests.returns import filled
 
 Texts = list[tuple[CatalogueKind, str, str]]
@@ -131,3 +133,9 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("no chromium, chromium-browser or google-chrome here")
     with live.browser() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def two_releases(tmp_path_factory: pytest.TempPathFactory) -> Releases:
+    """Two releases with their pages, in a home with their store; to be read, or copied to shelves."""
+    return Releases(made_twice(tmp_path_factory.mktemp("released")))

@@ -11,7 +11,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import freezing, gate, history, overview, screens, submit
+from tests.bench import freezing, gate, history, overview, public, screens, submit
 from tests.bench.timing import BROKEN
 
 
@@ -26,6 +26,7 @@ def main() -> int:
         "overview": overview.bench,
         "gate": gate.bench,
         "freezing": freezing.bench,
+        "public": public.bench,
         "screens": lambda: screens.bench(given.observations),
         "history": lambda: history.bench(given.rows),
     }
