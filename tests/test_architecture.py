@@ -54,6 +54,7 @@ CONFINED = {
     "vl_convert": ("dashboard/charts",),
     "streamlit": ("dashboard", "streamlit_app.py"),
     "uvicorn": ("streamlit_app.py",),
+    "fastapi": ("dashboard/public/api",),
     "starlette": (
         "dashboard/assets.py",
         "dashboard/gate",
@@ -61,6 +62,7 @@ CONFINED = {
         "dashboard/index_page.py",
         "dashboard/oidc",
         "dashboard/packed.py",
+        "dashboard/public/api",
         "streamlit_app.py",
     ),
     "authlib": ("dashboard/oidc",),
