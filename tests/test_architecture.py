@@ -79,6 +79,7 @@ CONFINED = {
     "streamlit": ("dashboard", "streamlit_app.py"),
     "uvicorn": ("dashboard/public/connections.py", "dashboard/public/server.py", "streamlit_app.py"),
     "h11": ("dashboard/public/connections.py",),
+    "fastapi": ("dashboard/public/api",),
     "starlette": (
         "dashboard/assets.py",
         "dashboard/gate",
@@ -96,6 +97,7 @@ CONFINED = {
         "dashboard/public/ready.py",
         "dashboard/public/sending.py",
         "dashboard/public/server.py",
+        "dashboard/public/api",
         "streamlit_app.py",
     ),
     "authlib": ("dashboard/oidc",),

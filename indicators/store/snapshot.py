@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -116,12 +117,22 @@ class Snapshot:
 
     # -- asking ----------------------------------------------------------------------------------------
 
-    def ask(self, question: str, **values: Any) -> pl.DataFrame:
-        """The answer to `public/<question>.sql` with its values bound."""
+    def ask(self, question: str, *, within: float | None = None, **values: Any) -> pl.DataFrame:
+        """The answer to `public/<question>.sql` with its values bound.
+
+        Raises TimeoutError where it is not there `within` so many seconds; nothing goes on being computed.
+        """
         cursor = self._connection.cursor()
+        watch = threading.Timer(within, cursor.interrupt) if within else None
         try:
+            if watch:
+                watch.start()
             return cursor.execute(_query(question), values or None).pl()
+        except duckdb.InterruptException:
+            raise TimeoutError(f"{question}: no answer within {within} s") from None
         finally:
+            if watch:
+                watch.cancel()
             cursor.close()
 
     @cached_property
@@ -142,7 +153,7 @@ class Snapshot:
     ) -> pl.DataFrame:
         """Rows of the table `figure`; with `replaced`, those too that a later release replaced."""
         asked = {"indicators": indicators, "regions": regions}
-        named = {name: None if given is None else list(given) for name, given in asked.items()}
+        named: dict[str, Any] = {name: None if given is None else list(given) for name, given in asked.items()}
         return self.ask("figures", **named, replaced=replaced)
 
     def assessments(self) -> pl.DataFrame:

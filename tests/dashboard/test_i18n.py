@@ -11,6 +11,9 @@ from string import Formatter
 from dashboard import verdict
 from dashboard.i18n import LANGUAGES, words
 from dashboard.public.subject_page import HEADS
+from dashboard.public.api.problems import Code
+from dashboard.public.api.routes import RESOURCES
+from dashboard.public.api.sdmx_codes import ATTRIBUTES, CODE_LISTS, DIMENSIONS, MEASURE, TIME
 from indicators.abreast import By, LeftOut
 from indicators.annotation import AnnotationKind
 from indicators.assessment import Firmness, Reason
@@ -40,8 +43,28 @@ PUBLIC_TERMS = ("binding", "preliminary", "revised", "suppressed", "data_until")
 # how an account stands
 STATES = {"password", "oidc", "code", "code_expired", "none", "locked", "demo"}
 
+# what the API tells of what may be asked
+PARAMETERS = {"format", "release", "number", "limit", "offset", "since", "until", "since_release", "domain", "plan"}
+PARAMETERS |= {"indicator", "region", "status", "accumulation", "replaced", "q"}
+
+# what SDMX codes are called
+SDMX: Mapping[str, set[str]] = {
+    "freq": {"year", "half", "quarter", "month", "day", "other"},
+    "accumulation": {"ytd", "period", "month", "none"},
+    "status": {"normal", "provisional", "not_applicable", "below_unit", "missing", "suppressed"},
+    "vintage": {"flash", "annual", "revised", "none"},
+    "kind": {"real", "demo"},
+}
+
 # what a key that is put together may end in
 ENDINGS: Mapping[str, set[str]] = {
+    "api.about_": {"root", *RESOURCES},
+    "api.header_": {"etag", "link", "cache", "release", "released_on", "retry_after"},
+    "api.param_": PARAMETERS,
+    "api.problem_": set(Code),
+    "api.sdmx.": {f"{table}_{code}" for table, codes in SDMX.items() for code in codes},
+    "api.sdmx.concept_": {name.lower() for name in (*DIMENSIONS, TIME, MEASURE, *ATTRIBUTES)},
+    "api.sdmx.list_": {name.removeprefix("CL_").lower() for name in CODE_LISTS},
     "account.": {"change", "reset", "end", "lock", "unlock"},
     "account.count_": STATES,
     "account.state_": STATES,
@@ -138,11 +161,14 @@ ENDINGS: Mapping[str, set[str]] = {
 }
 
 
+ASKING = {"w", "both", "called"}
+
+
 def calls() -> Iterator[tuple[str, ast.Call]]:
-    """Every `w(…)` of the dashboard with where it stands."""
+    """Every `w(…)` of the dashboard with where it stands; `both` and `called` ask for both languages at once."""
     for file in sorted(DASHBOARD.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "w":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ASKING:
                 yield f"{file.name}:{node.lineno}", node
 
 
