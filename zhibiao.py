@@ -284,7 +284,7 @@ def _serve(settings: Settings, *, host: str | None, port: int | None) -> int:
 
 def _serve_public(*, demo: bool, host: str | None, port: int | None) -> int:
     """The public site. Nothing of the office's own settings is read."""
-    from dashboard.public.server import serve
+    from dashboard.public.serving.server import serve
 
     log.install()
     asked = {"demo": demo or None, "host": host, "port": port}

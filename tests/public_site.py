@@ -16,8 +16,8 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message
 
-from dashboard.public.app import PublicSite
-from dashboard.public.watch import Watch
+from dashboard.public.serving.app import PublicSite
+from dashboard.public.serving.watch import Watch
 from indicators.store.snapshot import MANIFEST, Snapshot
 from ingest.public_settings import PublicSettings
 from ingest.shelf import CURRENT, Shelf

@@ -10,10 +10,10 @@ from string import Formatter
 
 from dashboard import verdict
 from dashboard.i18n import LANGUAGES, words
-from dashboard.public.subject_page import HEADS
 from dashboard.public.api.problems import Code
 from dashboard.public.api.routes import RESOURCES
 from dashboard.public.api.sdmx_codes import ATTRIBUTES, CODE_LISTS, DIMENSIONS, MEASURE, TIME
+from dashboard.public.subject_page import HEADS
 from indicators.abreast import By, LeftOut
 from indicators.annotation import AnnotationKind
 from indicators.assessment import Firmness, Reason

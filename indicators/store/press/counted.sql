@@ -1,7 +1,12 @@
--- Of each release in the snapshot being written: its figures, and the end of the newest period that has a value.
+-- Of each release in the snapshot being written: its figures, those that correct others, and the end of the newest
+-- period that had a value by then.
 SELECT
-    f.release AS number, count(*)::INTEGER AS figures,
-    (SELECT count(*) FROM snapshot.correction c WHERE c.release = f.release)::INTEGER AS corrections,
-    max(f.period_end) FILTER (f.value IS NOT NULL) AS data_until
-FROM snapshot.figure f
-GROUP BY f.release
+    number, figures,
+    (SELECT count(*) FROM snapshot.correction c WHERE c.release = number)::INTEGER AS corrections,
+    max(until) OVER (ORDER BY number) AS data_until
+FROM (
+    SELECT
+        release AS number, count(*)::INTEGER AS figures, max(period_end) FILTER (value IS NOT NULL) AS until
+    FROM snapshot.figure
+    GROUP BY release
+)

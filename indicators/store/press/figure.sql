@@ -1,11 +1,15 @@
 -- The public columns of what releases up to $number published, each with the release that published another value
--- instead. A veiled figure has no value. Sorted, so that a narrow question reads little.
+-- instead. Of a veiled figure nothing is told but that it is. Sorted, so that a narrow question reads little.
 CREATE TABLE snapshot.figure AS
 SELECT
     indicator, region, period, period_end, accumulation, definition,
     CASE WHEN veiled THEN NULL ELSE value END AS value,
     CASE WHEN veiled THEN 'suppressed' ELSE missing END AS missing,
-    unit, vintage, published_on, source, number AS release,
+    unit,
+    CASE WHEN veiled THEN '' ELSE vintage END AS vintage,
+    CASE WHEN veiled THEN NULL ELSE published_on END AS published_on,
+    CASE WHEN veiled THEN '' ELSE source END AS source,
+    number AS release,
     lead(number) OVER (
         PARTITION BY indicator, region, period_end, accumulation ORDER BY number
     ) AS replaced_by

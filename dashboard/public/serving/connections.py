@@ -11,7 +11,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from dashboard.gate.limits import neighbourhood
-from dashboard.public.answers import COMMON, policy
+from dashboard.public.serving.answers import COMMON, policy
 from ingest.hosts import is_loopback
 
 __all__ = ["HEAD_SECONDS", "held_to"]

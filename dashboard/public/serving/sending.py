@@ -7,11 +7,11 @@ import logging
 from starlette.types import Scope, Send
 
 from dashboard.gate.limits import Places, address_of, neighbourhood
-from dashboard.public.addresses import File
-from dashboard.public.answers import EMPTY, HSTS, plain
-from dashboard.public.asked import Asked
-from dashboard.public.large import Large
-from dashboard.public.ready import LARGE, Altered, Kept, Ready, same
+from dashboard.public.serving.addresses import File
+from dashboard.public.serving.answers import EMPTY, HSTS, plain
+from dashboard.public.serving.asked import Asked
+from dashboard.public.serving.large import Large
+from dashboard.public.serving.ready import LARGE, Altered, Kept, Ready, same
 
 __all__ = ["Site"]
 

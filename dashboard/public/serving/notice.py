@@ -12,7 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from dashboard.i18n import LANGUAGES, Words, words
-from dashboard.public.answers import Header
+from dashboard.public.serving.answers import Header
 
 __all__ = ["missing", "policy", "waiting"]
 

@@ -14,15 +14,15 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.i18n import LANGUAGES, words
-from dashboard.public.app import PublicSite
-from dashboard.public.connections import held_to
-from dashboard.public.watch import Watch
+from dashboard.public.serving.app import PublicSite
+from dashboard.public.serving.connections import held_to
+from dashboard.public.serving.watch import Watch
 from ingest.public_settings import PublicSettings, demand
 
 __all__ = ["public_site", "serve"]
 
 # the Streamlit page, its socket, the scripts that Streamlit brings, our own style sheet and script on it
-_EXPLORED = ("/explore", "/_stcore", "/static", "/zhibiao.css", "/zhibiao.js")
+_EXPLORED = ("/explore", "/_stcore", "/static", "/zhibiao.css", "/zhibiao.js", "/favicon.png")
 _MESSAGE = 256 * 1024  # bytes that a reader's browser may say at once over a socket
 _NO_NEW_PRIVILEGES = 38  # PR_SET_NO_NEW_PRIVS of linux/prctl.h
 
@@ -45,8 +45,8 @@ def _parts(settings: PublicSettings, watch: Watch) -> Mapping[str, Callable[[], 
         return _below("/api/v1", api(watch.snapshot, release=watch.released, url=url))
 
     def explore() -> ASGIApp:
-        from dashboard.public.books import Books
         from dashboard.public.explore import explore
+        from dashboard.public.serving.books import Books
 
         return explore(Books(watch.snapshot, url=url).current, hosts=sorted(settings.names()))
 

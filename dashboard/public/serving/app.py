@@ -18,15 +18,15 @@ from urllib.parse import quote
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.gate.limits import Buckets, Places, address_of, neighbourhood
-from dashboard.public import notice
-from dashboard.public.addresses import Addresses
-from dashboard.public.answers import Header, answer, completed, plain, refused_socket
-from dashboard.public.asked import Asked
-from dashboard.public.missing import missing_page
-from dashboard.public.parts import Part, Unmade
-from dashboard.public.ready import FRESH, PERMANENT
-from dashboard.public.sending import Site
-from dashboard.public.watch import EVERY, Watch
+from dashboard.public.serving import notice
+from dashboard.public.serving.addresses import Addresses
+from dashboard.public.serving.answers import Header, answer, completed, plain, refused_socket
+from dashboard.public.serving.asked import Asked
+from dashboard.public.serving.missing import missing_page
+from dashboard.public.serving.parts import Part, Unmade
+from dashboard.public.serving.ready import FRESH, PERMANENT
+from dashboard.public.serving.sending import Site
+from dashboard.public.serving.watch import EVERY, Watch
 from ingest.public_settings import PublicSettings
 
 __all__ = ["PublicSite"]

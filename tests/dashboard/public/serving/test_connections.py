@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from dashboard.public import connections
+from dashboard.public.serving import connections
 
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 _ASKED = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.public.addresses import Addresses
+from dashboard.public.serving.addresses import Addresses
 from indicators.store.snapshot import Snapshot, SnapshotError
 from ingest.shelf import CURRENT, Shelf
 

@@ -13,10 +13,10 @@ from typing import IO
 
 from starlette.types import Scope, Send
 
-from dashboard.public.addresses import File
-from dashboard.public.answers import EMPTY, Header, answer, started
-from dashboard.public.asked import Asked
-from dashboard.public.ready import Altered, facts_of, same
+from dashboard.public.serving.addresses import File
+from dashboard.public.serving.answers import EMPTY, Header, answer, started
+from dashboard.public.serving.asked import Asked
+from dashboard.public.serving.ready import Altered, facts_of, same
 
 __all__ = ["Large"]
 

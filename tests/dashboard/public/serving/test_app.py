@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from dashboard.public.parts import Part
+from dashboard.public.serving.parts import Part
 from tests.public_site import Answer, Asking, Releases, asking, pages
 
 _PAGE = "/indicators/beds/510100/"

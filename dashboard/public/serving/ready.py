@@ -17,8 +17,8 @@ from pathlib import Path
 
 from starlette.types import Message
 
-from dashboard.public.addresses import File
-from dashboard.public.answers import COMMON, Header, kind_of, policy, started
+from dashboard.public.serving.addresses import File
+from dashboard.public.serving.answers import COMMON, Header, kind_of, policy, started
 
 __all__ = ["FRESH", "LARGE", "PERMANENT", "Altered", "Copy", "Kept", "Ready", "facts_of", "same"]
 

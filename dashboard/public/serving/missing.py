@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin
 
-from dashboard.public.addresses import Addresses
-from dashboard.public.sending import Site
+from dashboard.public.serving.addresses import Addresses
+from dashboard.public.serving.sending import Site
 
 __all__ = ["missing_page"]
 

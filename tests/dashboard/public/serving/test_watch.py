@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.public.addresses import Addresses
-from dashboard.public.ready import Kept
-from dashboard.public.watch import NoRelease, Watch
+from dashboard.public.serving.addresses import Addresses
+from dashboard.public.serving.ready import Kept
+from dashboard.public.serving.watch import NoRelease, Watch
 from indicators.store.snapshot import MANIFEST, SNAPSHOT, SnapshotError
 from ingest.shelf import CURRENT
 from tests.public_site import Releases, asking, pages, point
