@@ -12,6 +12,7 @@ import polars as pl
 
 from indicators.catalogue import Catalogue, CatalogueKind
 from indicators.causes import attribute
+from indicators.disclosure import Cell, Ground, Key, reach, suppressed
 from indicators.monitor import Judged
 from indicators.rules import RuleSet, Status
 from indicators.store import Press, Snapshot, Store, press
@@ -47,9 +48,7 @@ def freeze(store: Store, of: Freezing) -> pl.DataFrame:
     Whatever was decided or imported after the release is not in it.
     """
     catalogue = store.catalogue(of.row["recorded_at"])
-    veil = pl.DataFrame(schema={"number": pl.Int32, **dict.fromkeys(_KEY, pl.String), "ground": pl.String}).cast(
-        {"period_end": pl.Date}
-    )
+    veil = _veil(store, of, catalogue)
     with press(store, of.folder, program=of.program) as made:
         made.figures(
             number=of.number, least=of.settings.least_contributors, units=_units(catalogue), veil=veil.select(_KEY)
@@ -67,6 +66,40 @@ def freeze(store: Store, of: Freezing) -> pl.DataFrame:
 
 def _day(of: Freezing, instant: datetime) -> date:
     return at_office(instant, of.settings.timezone).date()
+
+
+# -- what is not told -----------------------------------------------------------------------------------------
+
+_VEIL = {"number": pl.Int32, **dict.fromkeys(_KEY, pl.String), "period_end": pl.Date, "ground": pl.String}
+
+
+def _veil(store: Store, of: Freezing, catalogue: Catalogue) -> pl.DataFrame:
+    """The figures that too few contributed to, and those that such a one could be computed from."""
+    least = of.settings.least_contributors
+    small = store.ask("small_cells", number=of.number, least=least)
+    if small.is_empty():
+        return pl.DataFrame(schema=_VEIL)
+    near = reach(small.iter_rows(), catalogue)
+    indicators, years = sorted({name for name, _ in near}), sorted({year for _, year in near})
+    found = store.ask("released_cells", number=of.number, indicators=indicators, years=years)
+    before = {_key(row): row["ground"] for row in store.ask("veiled", number=of.number).iter_rows(named=True)}
+    cells = {
+        _key(row): Cell(_key(row), row["period"], row["value"], row["contributors"])
+        for row in found.iter_rows(named=True)
+    }
+    grounds = suppressed(
+        cells.values(),
+        least=least,
+        catalogue=catalogue,
+        before={key for key, ground in before.items() if ground == Ground.COMPLEMENT},
+        told={_key(row) for row in found.filter("told").iter_rows(named=True)} - before.keys(),
+    )
+    rows = [(of.number, *key, ground.value) for key, ground in grounds.items()]
+    return pl.DataFrame(rows, schema=_VEIL, orient="row")
+
+
+def _key(row: Mapping[str, Any]) -> Key:
+    return row["indicator"], row["region"], row["period_end"], row["accumulation"]
 
 
 # -- what is told ---------------------------------------------------------------------------------------------

@@ -144,6 +144,27 @@ def test_what_is_decided_after_a_release_is_not_in_it_however_late_it_is_frozen(
     assert here.snapshot().figures(replaced=True)["value"].to_list() == [81.76, 81.8]
 
 
+def test_what_few_enterprises_stand_behind_is_veiled_with_what_would_give_it_away(here: Office) -> None:
+    """Two of a year's cells would tell the third: the second quarter is its year to date less that of the first."""
+    quarters = [
+        {"period": "2023Q1", "value": "100", "accumulation": "本年累计", "contributors": "40"},
+        {"period": "2023Q2", "value": "300", "accumulation": "本年累计", "contributors": "42"},
+        {"period": "2023Q2", "value": "200", "accumulation": "当期", "contributors": "2", "source": "企业名录"},
+        {"period": "2022Q4", "value": "700", "accumulation": "本年累计", "contributors": "40"},
+    ]
+    here.send(csv(*quarters, indicator="gz-bio-enterprise-revenue", region="440100", note="x"))
+    here.release()
+    here.publish()
+    told = here.snapshot().figures(replaced=True)
+    columns = ("period", "accumulation", "value", "missing", "source")
+    assert told.filter(accumulation="period").select(columns).rows() == [("2023Q2", "period", None, "suppressed", "")]
+    ytd = told.filter(accumulation="ytd")
+    assert ytd["value"].null_count() == 1
+    assert ytd.filter(period="2022Q4")["value"].to_list() == [700.0]
+    kept = here.store._connection.cursor().execute("SELECT ground FROM release_veil ORDER BY ground").fetchall()
+    assert kept == [("complement",), ("few",)]
+
+
 def test_generated_figures_are_in_no_snapshot(tmp_path: Path) -> None:
     with office(tmp_path, demo=True) as here:
         here.send(csv())
