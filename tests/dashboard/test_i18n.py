@@ -10,6 +10,7 @@ from string import Formatter
 
 from dashboard import verdict
 from dashboard.i18n import LANGUAGES, words
+from dashboard.public.described import CORRECTION, FIGURE
 from indicators.abreast import By, LeftOut
 from indicators.annotation import AnnotationKind
 from indicators.assessment import Firmness, Reason
@@ -37,6 +38,9 @@ GLOSSARY = ("baseline", "target", "completion", "schedule", "gap", "catch_up", "
 # how an account stands
 STATES = {"password", "oidc", "code", "code_expired", "none", "locked", "demo"}
 
+# why a released figure has no value
+MISSING = {"below_unit", "not_applicable", "suppressed"}
+
 # what a key that is put together may end in
 ENDINGS: Mapping[str, set[str]] = {
     "account.": {"change", "reset", "end", "lock", "unlock"},
@@ -58,6 +62,14 @@ ENDINGS: Mapping[str, set[str]] = {
     "catch_up.times_": {"quarter", "year"},
     "chart.": {"tip_period", "tip_actual", "tip_expected", "tip_gap", "tip_revised"},
     "chart.shape_": set(PathShape),
+    "bundle.": {"no_release", "not_ours", "not_folder", "not_address", "inside"},
+    "files.": {
+        *("figures", "meaning", "corrections", "item", "indicator", "code", "region", "unit", "publisher", "release"),
+        *("until", "plan", "target", "baseline", "verdict", "rule", "licence", "citation", "address", "notice"),
+        *(f"column_{name.removesuffix('_value')}" for name in (*FIGURE, *CORRECTION)),
+        *(f"missing_{code}" for code in MISSING),
+    },
+    "files.missing_": MISSING,
     "course.step_": {"drafted", "submitted", "approved", "returned", "withdrawn", "discarded", "voided", "archived"}
     | {"released"},
     "domain.": DOMAINS,
