@@ -29,6 +29,7 @@ from dashboard.headers import SecurityHeaders
 from dashboard.index_page import IndexPage
 from dashboard.offered import CHARTED
 from dashboard.packed import Packed
+from dashboard.rendering import rendering
 from dashboard.warm import warming
 from ingest import demo, log, startup
 from ingest.hosts import is_loopback
@@ -55,10 +56,12 @@ def _place(settings: Settings, home: Home) -> Iterator[Place]:
     if home.demo:
         demo.renew(home)
     with opened(home) as store:
-        place = Place(store, settings, home)
+        render = rendering(settings.public_url)
+        place = Place(store, settings, home, render)
         if home.demo:
             demo.build(store, settings, home)
-        with listening(place), session.serving(place), warming(store), publishing(store, settings, home):
+        aside = publishing(store, settings, home, render=render)
+        with listening(place), session.serving(place), warming(store), aside:
             yield place
 
 

@@ -14,7 +14,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from indicators.store import StoreBusy, StoreError
+from dashboard.rendering import rendering
+from indicators.store import SnapshotError, StoreBusy, StoreError
 from ingest import log, startup
 from ingest.accounts import proof as proofs
 from ingest.accounts.proof import Proof
@@ -129,6 +130,10 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command(name, does).add_argument("--as", dest="name", metavar="USER", required=True)
     command("verify", "whether the ledger is as it was sealed and every file as it was kept")
+    site = command("site", "the public site as files, from the releases that are out, for any web server or CDN")
+    site.add_argument("folder", metavar="DIR", help="a new folder, or one that this command wrote")
+    site.add_argument("--url", metavar="URL", help="where the site will stand; default: ZHIBIAO_PUBLIC_URL")
+    site.add_argument("--folder", dest="public", metavar="F", help="the public folder; default: ZHIBIAO_HOME/public")
     command("doctor", "what keeps a server from starting, and how to mend it")
     return parser
 
@@ -172,6 +177,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _serve(settings, host=given["host"], port=given["port"])
         if command == "doctor":
             return _doctor(settings, as_json=as_json)
+        if command == "site":
+            return _site(settings, **given, as_json=as_json)
         if "file" in given:
             given |= _file(given.pop("file"), text=command == "import")
         if given.get("evidence"):
@@ -201,7 +208,7 @@ def _asked(settings: Settings, command: str, given: dict[str, Any]) -> Reply:
     """The answer, with a proof of who acts where one is wanted."""
 
     def again(proof: Proof | None = None) -> Reply:
-        return ask(settings.at(), settings, command, given, *([proof] if proof else []))
+        return ask(settings.at(), settings, command, given, proof, render=rendering(settings.public_url))
 
     match command:
         case "login":
@@ -274,6 +281,26 @@ def _doctor(settings: Settings, *, as_json: bool) -> int:
             mend = "" if check.ok else f"\n          → {one_line(check.mend)}"
             print(f"[{'ok' if check.ok else 'mend'}] {one_line(f'{check.zh} {check.en}')}{mend}")
     return 0 if all(check.ok for check in found) else 1
+
+
+def _site(settings: Settings, *, folder: str, url: str | None, public: str | None, as_json: bool) -> int:
+    """Write the public site: neither a server nor the store is asked."""
+    from dashboard.public.bundle import Refused, bundle  # draws charts, which no other command does
+
+    try:
+        made = bundle(Path(public) if public else settings.at().public, Path(folder), url=url or settings.public_url)
+    except Refused as refused:
+        print(f"{one_line(refused.zh)}\n{one_line(refused.en)}", file=sys.stderr)
+        return 1
+    except SnapshotError as error:
+        return _could_not(error)
+    told = asdict(made) | {"written": folder}
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        for name, fact in told.items():
+            print(one_line(f"{name}: {fact}"))
+    return 0
 
 
 def _serve(settings: Settings, *, host: str | None, port: int | None) -> int:

@@ -2,7 +2,7 @@
 
 A ratio says what our work costs over the least that could be done; seconds are printed for orientation only. Exits 1
 where a bound is broken. `--rows` is for `history`, 1 000 000 unless said: the promise is about 10 000 000;
-`--observations` for `screens`.
+`--observations` for `screens`, `--indicators` for `bundle`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import freezing, gate, history, overview, public, screens, submit
+from tests.bench import bundle, freezing, gate, history, overview, public, screens, submit
 from tests.bench.timing import BROKEN
 
 
@@ -20,11 +20,13 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--observations", type=int, default=12_000_000)
+    parser.add_argument("--indicators", type=int, default=200)
     given = parser.parse_args()
     benches: Mapping[str, Callable[[], None]] = {
         "submit": submit.bench,
         "overview": overview.bench,
         "gate": gate.bench,
+        "bundle": lambda: bundle.bench(given.indicators),
         "freezing": freezing.bench,
         "public": public.bench,
         "screens": lambda: screens.bench(given.observations),

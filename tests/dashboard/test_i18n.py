@@ -13,6 +13,7 @@ from dashboard.i18n import LANGUAGES, words
 from dashboard.public.api.problems import Code
 from dashboard.public.api.routes import RESOURCES
 from dashboard.public.api.sdmx_codes import ATTRIBUTES, CODE_LISTS, DIMENSIONS, MEASURE, TIME
+from dashboard.public.described import CORRECTION, FIGURE
 from dashboard.public.subject_page import HEADS
 from indicators.abreast import By, LeftOut
 from indicators.annotation import AnnotationKind
@@ -55,6 +56,8 @@ SDMX: Mapping[str, set[str]] = {
     "vintage": {"flash", "annual", "revised", "none"},
     "kind": {"real", "demo"},
 }
+# why a released figure has no value
+MISSING = {"below_unit", "not_applicable", "suppressed"}
 
 # what a key that is put together may end in
 ENDINGS: Mapping[str, set[str]] = {
@@ -84,6 +87,14 @@ ENDINGS: Mapping[str, set[str]] = {
     "catch_up.times_": {"quarter", "year"},
     "chart.": {"tip_period", "tip_actual", "tip_expected", "tip_gap", "tip_revised"},
     "chart.shape_": set(PathShape),
+    "bundle.": {"no_release", "not_ours", "not_folder", "not_address", "inside"},
+    "files.": {
+        *("figures", "meaning", "corrections", "item", "indicator", "code", "region", "unit", "publisher", "release"),
+        *("until", "plan", "target", "baseline", "verdict", "rule", "licence", "citation", "address", "notice"),
+        *(f"column_{name.removesuffix('_value')}" for name in (*FIGURE, *CORRECTION)),
+        *(f"missing_{code}" for code in MISSING),
+    },
+    "files.missing_": MISSING,
     "course.step_": {"drafted", "submitted", "approved", "returned", "withdrawn", "discarded", "voided", "archived"}
     | {"released"},
     "domain.": DOMAINS,

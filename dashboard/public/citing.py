@@ -1,0 +1,38 @@
+"""How a subject is named where it is taken along: its permanent address, how to cite it, under which terms."""
+
+from __future__ import annotations
+
+from dashboard.i18n import Words
+from dashboard.public import references
+from dashboard.public.book import Book, Subject
+
+__all__ = ["citation", "demonstration", "licence", "permanent", "terms_address", "tree"]
+
+
+def tree(w: Words) -> str:
+    """Where the pages of a language lie, from the root of the site."""
+    return "" if w.chinese else f"{w.language}/"
+
+
+def permanent(subject: Subject, book: Book, w: Words) -> str:
+    """The address at which the subject stays as this release tells it."""
+    return f"{book.url}releases/{book.release.number}/{tree(w)}{subject.address}"
+
+
+def citation(subject: Subject, book: Book, w: Words) -> str:
+    """What a reader needs to find it again, and before it what a demonstration is."""
+    return demonstration(book, w) + references.citation(subject, book, w)
+
+
+def licence(book: Book, w: Words) -> str:
+    """The terms in one sentence; they stand in full at `terms_address`."""
+    return w("files.licence_told", publisher=book.release.publisher(w.language))
+
+
+def terms_address(book: Book, w: Words) -> str:
+    return f"{book.url}{tree(w)}about/"
+
+
+def demonstration(book: Book, w: Words) -> str:
+    """What is said before anything else where the figures were generated; "" where they are real."""
+    return f"[{w('download.mark')}] " if book.demo else ""
