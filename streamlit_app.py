@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 
 import streamlit as st
@@ -60,7 +60,7 @@ def _place(settings: Settings, home: Home) -> Iterator[Place]:
         place = Place(store, settings, home, render)
         if home.demo:
             demo.build(store, settings, home)
-        aside = publishing(store, settings, home, render=render)
+        aside = publishing(store, settings, home, render=render) if settings.public_side else nullcontext()
         with listening(place), session.serving(place), warming(store), aside:
             yield place
 

@@ -124,6 +124,9 @@ def _releases(
     """Every release up to this one, as the public knows it."""
     first = next(iter(catalogue.plans.values()), None)
     issuer = catalogue.organisations[first.issuer] if first else None
+    zh, en = (issuer.name_zh, issuer.name_en) if issuer else ("", "")
+    if store.kind == "demo":  # nobody's
+        zh, en = "指标 Zhibiao 演示", "Zhibiao demonstration"
     facts = {row["number"]: row for row in counted.iter_rows(named=True)}
     nothing = {"figures": 0, "corrections": 0, "data_until": None}
     return [
@@ -135,8 +138,8 @@ def _releases(
             "as_of": row["as_of"] or _day(of, row["recorded_at"]),
             "note": row["note"],
             **{name: facts.get(row["number"], nothing)[name] for name in nothing},
-            "publisher_zh": of.settings.publisher_zh or (issuer.name_zh if issuer else ""),
-            "publisher_en": of.settings.publisher_en or (issuer.name_en if issuer else ""),
+            "publisher_zh": of.settings.publisher_zh or zh,
+            "publisher_en": of.settings.publisher_en or en,
             "rule": rule.id,
             "rule_version": rule.version,
         }

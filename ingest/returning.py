@@ -193,7 +193,7 @@ def _publish(place: Place, given: Mapping[str, Any]) -> Reply:
 
 def _put_out(place: Place, data: dict[str, Any]) -> Reply:
     """Freeze what was released, and put out what is due; what came out is told as `public`."""
-    if place.store.snapshots is None:  # a store in memory has nowhere to write
+    if place.store.snapshots is None or not place.settings.public_side:  # a store in memory has nowhere to write
         return Reply(0, {**data, "public": []})
     try:
         out = publish(place.store, place.settings, place.home, render=place.render)

@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     reader_seconds: Annotated[int, Field(ge=1, le=300)] = 25
     reader_megabytes: Annotated[int, Field(ge=128, le=8192)] = 512
     oidc: Provider | None = None  # an identity provider that people may sign in through
+    public_side: bool = True  # whether what is released is put out for the public side
     public_url: Annotated[str, Field(pattern=r"^https?://[^\s?#]+/$")] = "http://127.0.0.1:8502/"  # of the public side
     publisher_zh: str = ""  # 发布机构 as the public reads it; else the body that issued the first plan
     publisher_en: str = ""

@@ -153,7 +153,8 @@ def serving(home: Path, *, command: Sequence[str] = (), **settings: str) -> Iter
     """
     port = free_port()
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ZHIBIAO_")}
-    environment = {**inherited, "ZHIBIAO_HOME": str(home), "PYTHONUTF8": "1", **settings}
+    # pages for the public take half a minute of a core, and few tests are about them
+    environment = {**inherited, "ZHIBIAO_HOME": str(home), "PYTHONUTF8": "1", "ZHIBIAO_PUBLIC_SIDE": "0", **settings}
     started = [*(command or _command("serve", "--demo")), "--port", str(port)]
     with (home / "server.log").open("w") as log:
         process = subprocess.Popen(started, cwd=ROOT, env=environment, stdout=log, stderr=log)

@@ -35,4 +35,4 @@ def terms_address(book: Book, w: Words) -> str:
 
 def demonstration(book: Book, w: Words) -> str:
     """What is said before anything else where the figures were generated; "" where they are real."""
-    return f"[{w('download.mark')}] " if book.demo else ""
+    return f"[{w('public.demo_mark')}] " if book.demo else ""

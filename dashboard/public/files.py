@@ -17,7 +17,7 @@ from dashboard.i18n import LANGUAGES, Words, words
 from dashboard.public.book import Book, Leaf, Subject
 from dashboard.public.citing import citation, licence, permanent, tree
 from dashboard.public.described import CORRECTION, FIGURE, described
-from dashboard.public.drawing import chart_svg
+from dashboard.public.drawing import chart_svg, pictured
 from dashboard.verdict import sentences
 from indicators.monitor import Judged
 from indicators.store import ReleaseFacts
@@ -79,7 +79,7 @@ def _pictures(subject: Subject, book: Book, w: Words, kept: Path | None, *, png:
         return
     if drawn := chart_svg(subject, book, w):
         yield Leaf(place + "chart.svg", drawn.encode())
-        if png and picture.can_write_chinese():
+        if png and pictured(subject):
             yield Leaf(place + "chart.png", slimmed(picture.rasterised(drawn, scale=_SCALE)))
 
 
@@ -104,7 +104,7 @@ def _csv(subject: Subject, book: Book) -> bytes:
     """Every figure there ever was, newest period first; the columns are `COLUMNS`."""
     indicator, region = subject.indicator, subject.region
     names = (indicator.id, indicator.name_zh, indicator.name_en, region.code, region.name_zh, region.name_en)
-    notice = _ZH("download.mark") if book.demo else ""
+    notice = _ZH("public.demo_mark") if book.demo else ""
     return export.csv_bytes(COLUMNS, ((*names, *row, notice) for row in subject.figures[list(FIGURE)].iter_rows()))
 
 
@@ -123,7 +123,7 @@ def _stencil(book: Book) -> export.Stencil:
                 (_both("corrections"), _headers(CORRECTION), CORRECTION),
             )
         ]
-        mark = f"{_ZH('download.mark')} {_EN('download.mark')}" if book.demo else ""
+        mark = f"{_ZH('public.demo_mark')} {_EN('public.demo_mark')}" if book.demo else ""
         _stencils[book] = export.Stencil(forms, at=book.release.released_at, mark=mark)
     return _stencils[book]
 

@@ -127,7 +127,7 @@ def sources(subject: Subject, book: Book, w: Words) -> list[tuple[str, str]]:
     """数据来源, 发布机构, 发布时间, 数据截止, 报送频率, each with its name."""
     release, definition, none = book.release, subject.indicator.current, w("indicator.none")
     said = dict.fromkeys(row for row in subject.figures["source"] if row)
-    source = w("download.generated") if book.demo else definition.source or w("overview.joined").join(said) or none
+    source = definition.source or w("overview.joined").join(said) or none
     lines = [
         (w("indicator.source"), source),
         (w("subject.publisher"), release.publisher(w.language) or none),

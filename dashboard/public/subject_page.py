@@ -8,11 +8,10 @@ from types import SimpleNamespace
 
 from markupsafe import Markup
 
-from dashboard.charts.picture import can_write_chinese
 from dashboard.figures import amount, day_name
 from dashboard.i18n import Words
 from dashboard.public.book import Book, Leaf, Subject
-from dashboard.public.drawing import signs, trajectory_svg
+from dashboard.public.drawing import pictured, signs, trajectory_svg
 from dashboard.public.drawing.bare import plain_history
 from dashboard.public.layout import file_of, render
 from dashboard.public.meaning import definitions, organisations, promises, quotes, sources
@@ -44,7 +43,7 @@ def leaves(subject: Subject, book: Book, w: Words) -> Iterator[Leaf]:
 def _page(subject: Subject, book: Book, w: Words) -> bytes:
     told = answer(subject, book, w)
     drawings = charts(subject, book, w)
-    picture = bool(drawings) and can_write_chinese()
+    picture = bool(drawings) and pictured(subject)
     title, none = title_of(subject, w), w("indicator.none")
     rows = figure_rows(subject, book, w)
     return render(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dashboard.charts.picture import PAD, Told, framed
+from dashboard.charts.picture import PAD, Told, can_write_chinese, framed
 from dashboard.figures import calendar
 from dashboard.i18n import Words
 from dashboard.public.book import Book, Subject
 from dashboard.public.drawing.trajectory import trajectory_svg
 from dashboard.verdict import sentences
 
-__all__ = ["chart_svg"]
+__all__ = ["chart_svg", "pictured"]
 
 _WIDTH = 960
 
@@ -21,6 +21,11 @@ def chart_svg(subject: Subject, book: Book, w: Words) -> str:
     return framed(inside, _height(inside), told, width=_WIDTH) if inside else ""
 
 
+def pictured(subject: Subject) -> bool:
+    """Whether there is a PNG of it: it has figures, and this machine can write Chinese."""
+    return bool(subject.observations) and can_write_chinese()
+
+
 def _height(inside: str) -> float:
     return float(inside.partition(' height="')[2].partition('"')[0])
 
@@ -30,7 +35,7 @@ def _told(subject: Subject, book: Book, w: Words) -> Told:
     region = subject.region.name(language)
     plans = [one.plan.title(language) for one in subject.judged[:1]]
     tree = "" if w.chinese else f"{language}/"
-    source = w("download.generated") if book.demo else subject.indicator.current.source or w("indicator.none")
+    source = subject.indicator.current.source or w("indicator.none")
     foot = [
         w("drawing.source", source=source, publisher=release.publisher(language)),
         w(
@@ -49,5 +54,5 @@ def _told(subject: Subject, book: Book, w: Words) -> Told:
         title=subject.indicator.name(language),
         verdict=verdict,
         foot=foot,
-        mark=w("download.mark") if book.demo else "",
+        mark=w("public.demo_mark") if book.demo else "",
     )

@@ -74,7 +74,7 @@ def _banners(view: View | None, newest: Book | None, w: Words) -> str:
     """Generated figures; a release that is not the latest."""
     banners = []
     if newest is not None and newest.demo:
-        banners.append(("", esc(w("explore.demo_banner"))))
+        banners.append(("", esc(w("public.demo"))))
     if view is not None and view.release and newest is not None:
         old, new = view.book.release, newest.release
         told = esc(w("explore.older_banner", number=old.number, when=calendar(old.released_on, w)))
@@ -102,12 +102,12 @@ def _paper(view: View, w: Words) -> str:
         [
             w("app.title"),
             w("explore.release_line", number=release.number, when=calendar(release.released_on, w)),
-            *([w("paper.demo")] if view.book.demo else []),
+            *([w("public.demo_mark")] if view.book.demo else []),
         ]
     )
     lines = f'<p>{esc(w("paper.printed"))} <time data-zb-printed="{_ZONE}"></time> · {esc(w("paper.seen_at"))} '
     lines += f'<span data-zb-seen-at="{esc(pinned(view))}"></span></p>'
-    mark = f'<div class="zb-mark" aria-hidden="true">{esc(w("overview.demo"))}</div>' if view.book.demo else ""
+    mark = f'<div class="zb-mark" aria-hidden="true">{esc(w("public.demo_mark"))}</div>' if view.book.demo else ""
     return f'<div class="zb-paper" data-zb-sheet="{esc(sheet)}">{lines}</div>{mark}'
 
 
