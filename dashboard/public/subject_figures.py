@@ -21,11 +21,15 @@ __all__ = ["FigureRow", "figure_rows", "latest_mark", "mark_of", "period_name"]
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """One figure as printed. `missing`: the sentence that stands instead of a value; `mark`: 初步, 年报, 修订."""
+    """One figure as printed. `missing`: the word that stands instead of a value; `mark`: 初步, 年报, 修订.
+
+    `withheld`: by law.
+    """
 
     period: str
     value: str
     missing: str
+    withheld: bool
     expected: str
     gap: str
     mark: str
@@ -71,6 +75,7 @@ def _row(
         period=period_name(row, subject, w),
         value="" if value is None else number(value, decimals),
         missing=_missing(row["missing"] or "", w) if value is None else "",
+        withheld=row["missing"] == "suppressed",
         expected=none if should is None else number(should, decimals),
         gap=none if gap is None else number(gap, decimals, signed=True),
         mark=mark_of(row["vintage"] or "", revised=key in before, w=w),
@@ -103,7 +108,7 @@ def mark_of(vintage: str, *, revised: bool, w: Words) -> str:
 
 def _missing(why: str, w: Words) -> str:
     if why == "suppressed":
-        return w("veil.suppressed")
+        return w("veil.mark")
     return w(f"subject.missing_{why}") if why in ("below_unit", "not_applicable") else w("indicator.none")
 
 

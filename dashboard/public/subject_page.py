@@ -61,6 +61,7 @@ def _page(subject: Subject, book: Book, w: Words) -> bytes:
         latest_mark=latest_mark(subject, w),
         charts=drawings,
         rows=rows,
+        withheld=w("veil.explained") if any(row.withheld for row in rows) else "",
         expects=any(row.expected != none or row.gap != none for row in rows),
         signs=signs(subject, w),
         unit=w("subject.unit", unit=_unit(subject, w)),

@@ -146,7 +146,7 @@ def test_a_preliminary_figure_is_marked() -> None:
 def test_a_withheld_figure_stands_as_a_sentence_and_nowhere_as_a_number() -> None:
     held = [figure("2021", 7.44), figure("2022", 7.55), figure("2023"), figure("2024", 7.87)]
     text = page(subject({"2021": 7.44, "2022": 7.55, "2024": 7.87}, rows=held))
-    assert rows(text)[2][:2] == ["2023年末", ZH("veil.suppressed")]
+    assert rows(text)[2][:2] == ["2023年末", ZH("veil.mark")]
     assert "7.71" not in text
     assert "0.00" not in text
 
