@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -13,7 +14,7 @@ from dashboard.i18n import Words
 from dashboard.public.book import Book, Leaf, Subject
 from dashboard.public.drawing import pictured, signs, trajectory_svg
 from dashboard.public.drawing.bare import plain_history
-from dashboard.public.layout import file_of, render
+from dashboard.public.layout import file_of, home_of, render
 from dashboard.public.meaning import definitions, organisations, promises, quotes, sources
 from dashboard.public.qr import qr_svg
 from dashboard.public.references import address_of, citation, dataset, frame, title_of
@@ -29,7 +30,18 @@ FILES = ("data.csv", "data.xlsx", "data.json", "chart.svg", "chart.png")
 # the words that stand over each part of the page
 HEADS = (
     *("figures", "standing", "promises", "quote", "definition", "sources", "corrections", "changes"),
-    *("no_corrections", "no_changes", "cite", "embed", "embed_hint", "qr", "organisation", "copy", "downloads"),
+    *(
+        "no_corrections",
+        "no_changes",
+        "cite",
+        "embed",
+        "embed_hint",
+        "qr",
+        "organisation",
+        "copy",
+        "downloads",
+        "explore",
+    ),
     *("period", "actual", "expected", "short_gap", "mark", "release", "was_value", "is_value", "reason", "target"),
     *("due", "status", "before", "after", "cause", "empty", "path", "first", "goal", "nothing"),
 )
@@ -60,6 +72,7 @@ def _page(subject: Subject, book: Book, w: Words) -> bytes:
         facts=_headline(subject, w),
         latest_mark=latest_mark(subject, w),
         charts=drawings,
+        explore=_explore(subject, book, w),
         rows=rows,
         withheld=w("veil.explained") if any(row.withheld for row in rows) else "",
         expects=any(row.expected != none or row.gap != none for row in rows),
@@ -114,6 +127,15 @@ def _headline(subject: Subject, w: Words) -> list[Fact]:
         Fact(w("subject.value"), amount(a.value, subject.indicator.current, w), day_name(a.day, w, measure=measure))
         for a in seen
     ]
+
+
+def _explore(subject: Subject, book: Book, w: Words) -> str:
+    """Where the same can be looked at interactively."""
+    asked = {"indicator": subject.indicator.id, "region": subject.region.code, "lang": w.language}
+    if subject.judged:
+        one = subject.judged[0]
+        asked |= {"plan": one.plan.id, "indicator": one.commitment.id}
+    return f"{home_of(book)}explore?{urlencode(asked)}"
 
 
 def _files(*, drawn: bool, picture: bool) -> list[tuple[str, str]]:

@@ -28,7 +28,12 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 // embedded pages name no list of releases
 if (said.newest && location.protocol.startsWith("http")) {
   fetch(said.newest, { cache: "no-cache" })
-    .then((answer) => (answer.ok ? answer.json() : {}))
+    .then((answer) => {
+      // the interactive page is there where our own server answers
+      if (answer.headers.get("x-zhibiao") === "explore")
+        for (const link of document.querySelectorAll("[data-explore]")) link.classList.add("there");
+      return answer.ok ? answer.json() : {};
+    })
     .then(({ release, released_on: day }) => {
       if (!(release > Number(said.release))) return;
       const link = document.createElement("a");

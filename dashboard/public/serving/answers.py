@@ -36,6 +36,7 @@ COMMON: tuple[Header, ...] = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"cross-origin"),
     _ANYONE,
+    (b"x-zhibiao", b"explore"),  # that the interactive page is here, which a plain web server has not
 )
 _OWN = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
