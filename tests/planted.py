@@ -19,6 +19,7 @@ import polars as pl
 from indicators.store.snapshot import _LOCKED
 from ingest.annotating import annotate
 from ingest.people import Role, User
+from ingest.publishing import Render
 from ingest.release import release
 from ingest.submission import Decision
 from ingest.workflow import decide, draft, submit
@@ -46,7 +47,7 @@ _PUBLISHER = User(f"{WORD}-publisher", Role.PUBLISHER)
 _HEALTH = User(f"{WORD}-health", Role.STATISTICIAN, "chengdu-health")
 
 
-def plant(here: Office) -> None:
+def plant(here: Office, *, render: Render | None = None) -> None:
     """Two releases are out, a third is under embargo, and everything else an office has is planted."""
     own = {"source": "国家统计公报"}
     _sent(here, csv({"period": "2021", "value": "81.9753"}, **own), reason="later replaced")
@@ -67,10 +68,10 @@ def plant(here: Office) -> None:
     )
     _sent(here, few)
     _released(here, "首次发布")
-    here.publish()
+    here.publish(render=render)
     _sent(here, csv({"period": "2021", "value": "81.77", "vintage": "修订", "note": f"{WORD} why"}, **own))
     _released(here, "按年报核定")
-    here.publish()
+    here.publish(render=render)
     _send(here, csv({"period": "2023", "value": "82.7351", "note": WORD, "source": f"{WORD} source"}))
     back = _send(here, csv({"period": "2024", "value": "82.7393", "note": WORD, "source": f"{WORD} source"}))
     decide(here.store, submission=back, decision=Decision.RETURN, user=_REVIEWER, reason=f"{WORD} sent back")
@@ -93,7 +94,7 @@ def plant(here: Office) -> None:
     )
     assert receipt.submission, receipt.checked.problems
     decide(here.store, submission=receipt.submission, decision=Decision.APPROVE, user=_REVIEWER, reason=WORD)
-    here.publish()
+    here.publish(render=render)
 
 
 _PUBLISHER_AS_SENDER = User(_PUBLISHER.name, Role.OPERATOR)
