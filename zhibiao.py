@@ -169,7 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command, as_json = given.pop("command"), given.pop("json")
     if any(not _is_text(value) for name, value in given.items() if name not in ("file", "evidence", "path")):
         return _could_not("an argument is not text: write it in this terminal's encoding")
-    if given.pop("public", False):
+    if command == "serve" and given.pop("public"):
         return _serve_public(demo=given["demo"], host=given["host"], port=given["port"])
     try:
         settings = load(**({"demo": True} if given.pop("demo") else {}))

@@ -25,6 +25,16 @@ from tests.returns import filled
 Texts = list[tuple[CatalogueKind, str, str]]
 
 
+# files that start servers, browsers or many processes: begun last, one of them would keep everything waiting
+_LONG = ("test_gate", "test_reach", "test_story", "test_killed", "test_leader", "test_uploads", "test_deploy")
+_LONG += ("test_public_server", "test_explore", "test_site_in_a_browser", "test_pages", "test_answers")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first."""
+    items.sort(key=lambda item: _LONG.index(item.path.stem) if item.path.stem in _LONG else len(_LONG))
+
+
 @pytest.fixture(scope="session")
 def no_configuration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A configuration file that says nothing."""
@@ -39,6 +49,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, no_configuration:
     for name in [name for name in os.environ if name.startswith("ZHIBIAO_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("ZHIBIAO_CONFIG", str(no_configuration))
+    monkeypatch.setenv("ZHIBIAO_PUBLIC_SIDE", "0")  # pages take a while to draw, and few tests are about them
 
 
 @pytest.fixture(scope="session")

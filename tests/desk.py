@@ -48,7 +48,7 @@ class Desk:
     def release(self, raw: bytes) -> str:
         """Send, approve and release; the submission."""
         submission = self.approve(raw)
-        release(self.store, user=PUBLISHER, as_of=date(2024, 12, 31))
+        release(self.store, user=PUBLISHER, note="定期发布", as_of=date(2024, 12, 31))
         return submission
 
 

@@ -155,7 +155,7 @@ def test_from_return_to_judgement(ready: Run, write: Callable[[bytes], Path], ho
         "corrections": 0,
         "left_out": [],
         "embargo": None,
-        "public": [1],
+        "public": [],
     }
     assert ready("release", "--as", "zhao")[0] == 1
     rows = data(ready("assess", "--plan", "chengdu-145", "--as-of", "2021-12-31", "--json"))
@@ -428,7 +428,7 @@ def test_as_a_program_of_its_own(home: Home) -> None:
 
 
 def test_a_store_in_use_is_worth_another_try(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def busy(*_: object) -> Reply:
+    def busy(*_: object, **__: object) -> Reply:
         raise StoreBusy(Path("zhibiao.duckdb"), 4711)
 
     monkeypatch.setattr(zhibiao, "ask", busy)

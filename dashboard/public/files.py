@@ -184,7 +184,7 @@ def _told(name: str, value: object) -> object:
 def _meaning(subject: Subject, book: Book) -> Iterator[tuple[str, str, str]]:
     """Lines of three cells: what is told, in Chinese, in English."""
     if book.demo:
-        yield _line("notice", *(w("download.mark") for w in (_ZH, _EN)))
+        yield _line("notice", *(w("public.demo_mark") for w in (_ZH, _EN)))
     indicator, region, current = subject.indicator, subject.region, subject.indicator.current
     yield _line("indicator", indicator.name_zh, indicator.name_en)
     yield _line("region", region.name_zh, region.name_en)

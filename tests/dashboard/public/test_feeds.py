@@ -115,8 +115,8 @@ def test_an_entry_keeps_its_name_for_ever_and_each_language_has_its_own() -> Non
 
 def test_a_demonstration_says_so_and_keeps_robots_out() -> None:
     demo = book(release(1), demo=True)
-    assert read(demo).feed.title.startswith("[Generated sample data, not statistics]")
-    assert read(demo, "zh").entries[0].title.startswith("[示例数据")
+    assert read(demo).feed.title.startswith("[Demonstration, not an official release]")
+    assert read(demo, "zh").entries[0].title.startswith("[演示网站")
     assert feeds.robots(demo).content == b"User-agent: *\nDisallow: /\n"
 
 

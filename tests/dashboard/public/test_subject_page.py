@@ -272,13 +272,11 @@ def test_machines_are_told_what_it_is() -> None:
     ]
 
 
-def test_a_demonstration_says_so_and_names_no_source() -> None:
+def test_a_demonstration_says_so() -> None:
     beds = subject(BEDS, OLD)
     text = page(beds, demo=True)
-    assert "示例" in text.partition("<main")[0]
+    assert "演示网站,不是正式发布" in text.partition("<main")[0]
     assert '<meta name="robots" content="noindex">' in text
-    assert "数据来源 演示生成,非真实统计结果" in said(text)
-    assert "卫生资源统计" not in said(text)
 
 
 # -- safe and light ------------------------------------------------------------------------------------------------
@@ -367,7 +365,7 @@ def test_an_embedded_page_has_chart_sentence_source_and_one_way_out() -> None:
 def test_an_embedded_demonstration_is_marked() -> None:
     beds = subject(BEDS)
     (leaf,) = embed_page.leaves(beds, book(beds, demo=True), ZH)
-    assert "示例数据" in leaf.content.decode().partition("<main")[0]
+    assert "演示网站" in leaf.content.decode().partition("<main")[0]
 
 
 def test_titles_have_no_time_to_lose() -> None:
