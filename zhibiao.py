@@ -285,7 +285,7 @@ def _doctor(settings: Settings, *, as_json: bool) -> int:
 
 def _site(settings: Settings, *, folder: str, url: str | None, public: str | None, as_json: bool) -> int:
     """Write the public site: neither a server nor the store is asked."""
-    from dashboard.public.bundle import Refused, bundle  # draws charts, which no other command does
+    from dashboard.public.site.bundle import Refused, bundle  # draws charts, which no other command does
 
     try:
         made = bundle(Path(public) if public else settings.at().public, Path(folder), url=url or settings.public_url)

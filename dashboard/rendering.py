@@ -14,8 +14,8 @@ def rendering(url: str) -> Render:
     """What draws the pages of a release for a public site that stands at `url`."""
 
     def render(folder: Path, older: Mapping[int, Path]) -> None:
-        from dashboard.public import site
+        from dashboard.public.site import writing
 
-        site.rendering(url)(folder, older)
+        writing.rendering(url)(folder, older)
 
     return render

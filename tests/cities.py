@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from dashboard.public.site import rendering
+from dashboard.public.site.writing import rendering
 from indicators.catalogue import CatalogueKind, Organisation, Region, read_folder, write
 from indicators.definition import Aggregation, Frequency
 from indicators.period import Period

@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin
 
 from dashboard.i18n import LANGUAGES, words
-from dashboard.public import about_page, index_pages, layout, release_pages
 from dashboard.public.book import Book, Subject
+from dashboard.public.site import about_page, index_pages, layout, release_pages
 from indicators.store import Snapshot
 
 URL = "https://data.example.gov.cn/zhibiao/"

@@ -13,8 +13,8 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from dashboard.gate.limits import Buckets
-from dashboard.public import site
 from dashboard.public.api import api
+from dashboard.public.site import writing
 from indicators.catalogue import CatalogueKind, read_folder
 from indicators.store import Snapshot
 from ingest.settings import SHIPPED
@@ -39,8 +39,8 @@ def _fewer() -> list[tuple[CatalogueKind, str, str]]:
 
 
 def _drawn(folder: Path, older: Mapping[int, Path]) -> None:
-    with site.opened(folder, URL) as book:
-        site.write(book, folder / site.SITE, older=older)
+    with writing.opened(folder, URL) as book:
+        writing.write(book, folder / writing.SITE, older=older)
 
 
 def test_E23_no_table_and_no_parquet_file_holds_what_was_not_released(here: Office) -> None:
@@ -70,7 +70,7 @@ def test_what_looks_for_them_finds_them_in_the_store(here: Office) -> None:
 def test_E23_no_page_file_or_feed_holds_what_was_not_released(here: Office) -> None:
     folders = here.shelf.folders()
     assert sorted(folders) == [1, 2]
-    pages = folders[2] / site.SITE
+    pages = folders[2] / writing.SITE
     assert "81.77" in (pages / "indicators/life-expectancy/510100/index.html").read_text()
     assert "按年报核定" in (pages / "feed.xml").read_text()
     assert list(planted.found_in_files(here.home.public)) == []
@@ -114,7 +114,7 @@ def test_E23_no_answer_of_the_api_holds_what_was_not_released(here: Office, form
 
 def test_every_link_of_the_site_leads_to_a_file_of_it(here: Office) -> None:
     """Only the API and the interactive page are not files."""
-    folder = here.shelf.folders()[2] / site.SITE
+    folder = here.shelf.folders()[2] / writing.SITE
     assert json.loads((folder / "latest.json").read_text())["release"] == 2
     lost = set()
     pages = sorted(folder.rglob("*.html"))

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import zhibiao
-from dashboard.public import bundle as bundling
-from dashboard.public import site
+from dashboard.public.site import bundle as bundling
+from dashboard.public.site import writing
 from ingest.shelf import Shelf
 from tests.cities import CITY, corrected
 
@@ -58,7 +58,7 @@ def test_it_writes_the_last_release_and_every_one_at_its_own_address(run: Run, p
     told = json.loads(said)
     assert (told["release"], told["releases"], told["url"]) == (2, [1, 2], URL)
     assert told["written"] == str(out)
-    drawn = {number: site.site_of(folder) for number, folder in Shelf(public).folders().items()}
+    drawn = {number: writing.site_of(folder) for number, folder in Shelf(public).folders().items()}
     for name in tree(drawn[2]):
         assert (out / name).read_bytes() == (drawn[2] / name).read_bytes(), name
     for number, folder in drawn.items():

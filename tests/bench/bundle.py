@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from dashboard.public import site
 from dashboard.public.book import Book
-from dashboard.public.tree import Written
+from dashboard.public.site import writing
+from dashboard.public.site.tree import Written
 from tests.bench.timing import within
 from tests.cities import QUARTERS, city, put
 from tests.snapshots import Office, office
@@ -45,8 +45,8 @@ def _size(indicators: int) -> float:
         with _book(here) as book:
             subjects, judged = _timed(lambda: len(book.subjects))
             out = Path(folder) / "alone"
-            made, alone = _timed(lambda: site.write(book, out, processes=1, pictures=False))
-            _, together = _timed(lambda: site.write(book, Path(folder) / "all", pictures=False))
+            made, alone = _timed(lambda: writing.write(book, out, processes=1, pictures=False))
+            _, together = _timed(lambda: writing.write(book, Path(folder) / "all", pictures=False))
             _, floor = _timed(_copies(out, Path(folder) / "floor"))
     print(
         f"  {indicators} × {REGIONS}: judged in {judged.work:.1f} s; {len(made.pages)} pages, {made.files} files, "
@@ -72,8 +72,10 @@ def _pictured() -> None:
                 here.publish()
             with _book(here) as book:
                 out = Path(folder) / f"site-{number}"
-                bare = _timed(lambda book=book, out=out: site.write(book, out / "bare", processes=1, pictures=False))[1]
-                whole = _timed(lambda book=book, out=out: site.write(book, out / "site", older=older, processes=1))
+                bare = _timed(
+                    lambda book=book, out=out: writing.write(book, out / "bare", processes=1, pictures=False)
+                )[1]
+                whole = _timed(lambda book=book, out=out: writing.write(book, out / "site", older=older, processes=1))
                 older[number] = out / "site"
                 made.append((*whole, bare))
         pictures = list((Path(folder) / "site-1").rglob("*.png"))
@@ -98,7 +100,7 @@ def _released(here: Office, name: str) -> None:
 def _book(here: Office) -> AbstractContextManager[Book]:
     folder = here.shelf.current()
     assert folder is not None
-    return site.opened(folder, URL)
+    return writing.opened(folder, URL)
 
 
 def _copies(source: Path, target: Path) -> Callable[[], None]:

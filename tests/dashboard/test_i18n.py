@@ -13,8 +13,8 @@ from dashboard.i18n import LANGUAGES, words
 from dashboard.public.api.problems import Code
 from dashboard.public.api.routes import RESOURCES
 from dashboard.public.api.sdmx_codes import ATTRIBUTES, CODE_LISTS, DIMENSIONS, MEASURE, TIME
-from dashboard.public.described import CORRECTION, FIGURE
-from dashboard.public.subject_page import HEADS
+from dashboard.public.site.described import CORRECTION, FIGURE
+from dashboard.public.site.subject_page import HEADS
 from indicators.abreast import By, LeftOut
 from indicators.annotation import AnnotationKind
 from indicators.assessment import Firmness, Reason

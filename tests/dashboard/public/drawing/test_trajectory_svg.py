@@ -20,7 +20,7 @@ from dashboard.public.drawing import signs, spark_svg, trajectory_svg
 from dashboard.public.drawing.looks import PARTS
 from dashboard.public.drawing.plot import plot_of
 from dashboard.public.drawing.scale import scale_of, value_ticks
-from dashboard.public.subject_page import NARROW, WIDE
+from dashboard.public.site.subject_page import NARROW, WIDE
 from indicators.definition import MeasureType
 from indicators.plan import Operator, Recurrence
 from tests import builders as make

@@ -18,9 +18,9 @@ from markupsafe import Markup, escape
 from dashboard.charts.palette import STATUS
 from dashboard.figures import calendar
 from dashboard.i18n import LANGUAGES, Words, words
-from dashboard.public import assets
-from dashboard.public.assets import leaves
 from dashboard.public.book import Book
+from dashboard.public.site import assets
+from dashboard.public.site.assets import leaves
 from indicators.rules import RuleSet
 
 __all__ = ["DESCRIBED", "TAGS", "file_of", "home_of", "leaves", "plain", "render", "rich", "status_chip"]

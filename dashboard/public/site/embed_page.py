@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dashboard.figures import calendar
 from dashboard.i18n import Words
 from dashboard.public.book import Book, Leaf, Subject
-from dashboard.public.layout import file_of, render
-from dashboard.public.meaning import sources
-from dashboard.public.references import address_of, title_of
-from dashboard.public.subject_page import answer, charts
+from dashboard.public.site.layout import file_of, render
+from dashboard.public.site.meaning import sources
+from dashboard.public.site.references import address_of, title_of
+from dashboard.public.site.subject_page import answer, charts
 
 __all__ = ["leaves"]
 

@@ -15,9 +15,9 @@ from dashboard.charts.slim import slimmed
 from dashboard.figures import amount, calendar, target_text
 from dashboard.i18n import LANGUAGES, Words, words
 from dashboard.public.book import Book, Leaf, Subject
-from dashboard.public.citing import citation, licence, permanent, tree
-from dashboard.public.described import CORRECTION, FIGURE, described
 from dashboard.public.drawing import chart_svg, pictured
+from dashboard.public.site.citing import citation, licence, permanent, tree
+from dashboard.public.site.described import CORRECTION, FIGURE, described
 from dashboard.verdict import sentences
 from indicators.monitor import Judged
 from indicators.store import ReleaseFacts

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from dashboard.i18n import Words
 from dashboard.public.book import Book, Leaf
-from dashboard.public.changes import Changed, Corrected, changed_by, corrected_by, told
-from dashboard.public.layout import file_of, home_of, render
+from dashboard.public.site.changes import Changed, Corrected, changed_by, corrected_by, told
+from dashboard.public.site.layout import file_of, home_of, render
 from dashboard.verdict import BAD, GOOD, OTHER, WATCH
 from indicators.store.snapshot import ReleaseFacts
 

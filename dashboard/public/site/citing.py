@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dashboard.i18n import Words
-from dashboard.public import references
 from dashboard.public.book import Book, Subject
+from dashboard.public.site import references
 
 __all__ = ["citation", "demonstration", "licence", "permanent", "terms_address", "tree"]
 

@@ -10,7 +10,7 @@ from dashboard.charts.palette import STATUS
 from dashboard.figures import calendar, number
 from dashboard.i18n import Words
 from dashboard.public.book import Book, Subject
-from dashboard.public.subject_figures import period_name
+from dashboard.public.site.subject_figures import period_name
 
 __all__ = ["Corrected", "Turned", "corrections", "status_changes"]
 

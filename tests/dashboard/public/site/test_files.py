@@ -15,10 +15,10 @@ import polars as pl
 import pytest
 
 from dashboard.i18n import words
-from dashboard.public import files, whole
 from dashboard.public.book import Book, Subject
-from dashboard.public.described import described
-from dashboard.public.subject_schema import schema
+from dashboard.public.site import files, whole
+from dashboard.public.site.described import described
+from dashboard.public.site.subject_schema import schema
 from indicators.store import Snapshot
 from ingest.shelf import Shelf
 from tests.cities import CITY, corrected

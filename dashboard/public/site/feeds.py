@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from dashboard.figures import amount, calendar
 from dashboard.i18n import LANGUAGES, Words, words
 from dashboard.public.book import Book, Leaf
-from dashboard.public.citing import demonstration, terms_address, tree
+from dashboard.public.site.citing import demonstration, terms_address, tree
 from indicators.definition import MeasureType
 from indicators.period import Period
 from indicators.store.snapshot import ReleaseFacts

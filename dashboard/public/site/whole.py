@@ -18,8 +18,8 @@ import polars as pl
 from dashboard.figures import calendar
 from dashboard.i18n import LANGUAGES, words
 from dashboard.public.book import Book, Leaf
-from dashboard.public.citing import demonstration, licence, terms_address
-from dashboard.public.subject_schema import SCHEMA, schema
+from dashboard.public.site.citing import demonstration, licence, terms_address
+from dashboard.public.site.subject_schema import SCHEMA, schema
 from ingest import export
 
 __all__ = ["FOLDER", "laid", "leaves"]

@@ -14,13 +14,13 @@ from dashboard.i18n import Words
 from dashboard.public.book import Book, Leaf, Subject
 from dashboard.public.drawing import pictured, signs, trajectory_svg
 from dashboard.public.drawing.bare import plain_history
-from dashboard.public.layout import file_of, home_of, render
-from dashboard.public.meaning import definitions, organisations, promises, quotes, sources
-from dashboard.public.qr import qr_svg
-from dashboard.public.references import address_of, citation, dataset, frame, title_of
-from dashboard.public.standing import Fact, headline, quantities
-from dashboard.public.subject_figures import figure_rows, latest_mark
-from dashboard.public.subject_past import corrections, status_changes
+from dashboard.public.site.layout import file_of, home_of, render
+from dashboard.public.site.meaning import definitions, organisations, promises, quotes, sources
+from dashboard.public.site.qr import qr_svg
+from dashboard.public.site.references import address_of, citation, dataset, frame, title_of
+from dashboard.public.site.standing import Fact, headline, quantities
+from dashboard.public.site.subject_figures import figure_rows, latest_mark
+from dashboard.public.site.subject_past import corrections, status_changes
 from dashboard.verdict import sentences
 
 __all__ = ["HEADS", "NARROW", "WIDE", "answer", "charts", "leaves"]

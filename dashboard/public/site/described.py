@@ -11,8 +11,8 @@ import polars as pl
 
 from dashboard.i18n import LANGUAGES, words
 from dashboard.public.book import Book, Subject
-from dashboard.public.citing import citation, licence, permanent, terms_address
-from dashboard.public.subject_schema import FORM, SCHEMA
+from dashboard.public.site.citing import citation, licence, permanent, terms_address
+from dashboard.public.site.subject_schema import FORM, SCHEMA
 from dashboard.verdict import sentences
 from indicators.definition import Definition, Part
 from indicators.monitor import Judged

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dashboard.figures import number
 from dashboard.i18n import Words
 from dashboard.public.book import Book, Leaf
-from dashboard.public.layout import file_of, render
+from dashboard.public.site.layout import file_of, render
 from dashboard.verdict import GOOD
 from indicators.rules import Band, RuleSet, Status
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from dashboard.figures import calendar
 from dashboard.i18n import Words
-from dashboard.public import rows
 from dashboard.public.book import Book, Leaf, Subject
-from dashboard.public.first_page import first_page
-from dashboard.public.layout import file_of, plain, render
-from dashboard.public.summing import domain_name, region_name, sentence_of, standing_of
+from dashboard.public.site import rows
+from dashboard.public.site.first_page import first_page
+from dashboard.public.site.layout import file_of, plain, render
+from dashboard.public.site.summing import domain_name, region_name, sentence_of, standing_of
 from indicators.catalogue import Region
 from indicators.plan import Commitment, Kind, Plan
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from dashboard.figures import amount, calendar, day_name
 from dashboard.i18n import Words
 from dashboard.public.book import Book, Subject
-from dashboard.public.standing import goal_text
+from dashboard.public.site.standing import goal_text
 from dashboard.verdict import sentence
 from indicators.definition import Definition
 from indicators.monitor import Judged

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from dashboard.i18n import words
-from dashboard.public import embed_page, subject_page
-from dashboard.public.assets import script, sheet
 from dashboard.public.book import Subject
+from dashboard.public.site import embed_page, subject_page
+from dashboard.public.site.assets import script, sheet
 from indicators.catalogue import Organisation
 from indicators.definition import MeasureType
 from indicators.plan import Attribute, Quote

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from dashboard.i18n import Words
-from dashboard.public import rows
 from dashboard.public.book import Book
-from dashboard.public.changes import changed_by, corrected_by, told
-from dashboard.public.layout import plain, render
-from dashboard.public.summing import domain_name, region_name, sentence_of, standing_of
+from dashboard.public.site import rows
+from dashboard.public.site.changes import changed_by, corrected_by, told
+from dashboard.public.site.layout import plain, render
+from dashboard.public.site.summing import domain_name, region_name, sentence_of, standing_of
 from indicators.plan import Plan
 
 __all__ = ["first_page"]

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from dashboard.i18n import words
-from dashboard.public import embed_page, subject_page
 from dashboard.public.book import Book
 from dashboard.public.drawing import chart_svg
+from dashboard.public.site import embed_page, subject_page
 from tests.returns import csv
 from tests.snapshots import released
 

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as Xml
 
 import segno
 
-from dashboard.public.qr import qr_svg
+from dashboard.public.site.qr import qr_svg
 
 ADDRESS = "https://data.example/zb/indicators/beds-per-1000/510100/?a=1&b=2"
 

@@ -14,9 +14,9 @@ import pytest
 
 from dashboard.charts.palette import STATUS
 from dashboard.i18n import words
-from dashboard.public import assets, index_pages
 from dashboard.public.book import Book
-from dashboard.public.layout import file_of, render
+from dashboard.public.site import assets, index_pages
+from dashboard.public.site.layout import file_of, render
 from indicators.catalogue import CatalogueKind, read_folder
 from ingest.settings import SHIPPED
 from tests import sites

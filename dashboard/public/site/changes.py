@@ -12,7 +12,7 @@ from dashboard.charts.palette import STATUS
 from dashboard.figures import amount
 from dashboard.i18n import Words
 from dashboard.public.book import Book
-from dashboard.public.summing import region_name
+from dashboard.public.site.summing import region_name
 from indicators.period import Period
 
 __all__ = ["Changed", "Corrected", "changed_by", "corrected_by", "told"]

@@ -16,7 +16,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from dashboard.i18n import LANGUAGES, Words, words
-from dashboard.public import (
+from dashboard.public.book import Book, Leaf, Subject
+from dashboard.public.site import (
     about_page,
     embed_page,
     feeds,
@@ -27,8 +28,7 @@ from dashboard.public import (
     subject_page,
     whole,
 )
-from dashboard.public.book import Book, Leaf, Subject
-from dashboard.public.tree import Tree, Written
+from dashboard.public.site.tree import Tree, Written
 from indicators.store import Snapshot
 
 __all__ = ["NAMED", "SITE", "last_changed", "opened", "rendering", "site_of", "write"]

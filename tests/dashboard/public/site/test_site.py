@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.public import site
 from dashboard.public.book import Book, Leaf
-from dashboard.public.tree import Tree
+from dashboard.public.site import writing
+from dashboard.public.site.tree import Tree
 from indicators.store import Snapshot
 from ingest.shelf import Shelf
 from tests.cities import CITY, corrected
@@ -29,12 +29,12 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
 @pytest.fixture(scope="module")
 def made(releases: dict[int, Path]) -> Path:
     """The site of the second."""
-    return site.site_of(releases[2])
+    return writing.site_of(releases[2])
 
 
 @pytest.fixture
 def book(releases: dict[int, Path]) -> Iterator[Book]:
-    with site.opened(releases[2], URL) as found:
+    with writing.opened(releases[2], URL) as found:
         yield found
 
 
@@ -73,16 +73,16 @@ def test_the_map_names_exactly_the_pages_that_are_there(made: Path) -> None:
 
 
 def test_of_a_subject_that_did_not_change_the_map_says_since_when(made: Path, releases: dict[int, Path]) -> None:
-    with site.opened(releases[2], URL) as book:
+    with writing.opened(releases[2], URL) as book:
         days = {release.number: release.released_on for release in book.releases}
-        changed = site.last_changed(book.subject("beds-0", CITY), days, otherwise=days[1])
-        still = site.last_changed(book.subject("beds-1", CITY), {1: days[1]}, otherwise=days[2])
+        changed = writing.last_changed(book.subject("beds-0", CITY), days, otherwise=days[1])
+        still = writing.last_changed(book.subject("beds-1", CITY), {1: days[1]}, otherwise=days[2])
     assert (changed, still) == (days[2], days[1])
 
 
 def test_several_processes_write_what_one_writes(book: Book, releases: dict[int, Path], tmp_path: Path) -> None:
-    alone = site.write(book, tmp_path / "alone", older=releases, processes=1)
-    together = site.write(book, tmp_path / "together", older=releases, processes=2)
+    alone = writing.write(book, tmp_path / "alone", older=releases, processes=1)
+    together = writing.write(book, tmp_path / "together", older=releases, processes=2)
     assert files(tmp_path / "alone") == files(tmp_path / "together")
     assert (alone.files, alone.bytes, sorted(alone.pages)) == (together.files, together.bytes, sorted(together.pages))
     assert alone.files == len(files(tmp_path / "alone"))
@@ -90,7 +90,7 @@ def test_several_processes_write_what_one_writes(book: Book, releases: dict[int,
 
 
 def test_only_pictures_of_what_changed_are_drawn_anew(releases: dict[int, Path]) -> None:
-    one, two = (site.site_of(releases[number]) for number in (1, 2))
+    one, two = (writing.site_of(releases[number]) for number in (1, 2))
     pictures = sorted(path.relative_to(one) for path in one.rglob("chart.png"))
     assert len(pictures) == 2 * 2 * 2
     anew = {path.as_posix() for path in pictures if not (one / path).samefile(two / path)}
@@ -102,20 +102,20 @@ def test_only_pictures_of_what_changed_are_drawn_anew(releases: dict[int, Path])
 
 
 def test_a_picture_is_dated_by_the_release_that_last_changed_it(releases: dict[int, Path]) -> None:
-    two = site.site_of(releases[2])
+    two = writing.site_of(releases[2])
     still, anew = (two / f"indicators/{name}/{CITY}/chart.svg" for name in ("beds-1", "beds-0"))
     assert f"{URL}releases/1/" in still.read_text(encoding="utf-8")
     assert f"{URL}releases/2/" in anew.read_text(encoding="utf-8")
 
 
 def test_a_site_says_of_which_release_and_address_it_is(made: Path, releases: dict[int, Path]) -> None:
-    told = json.loads((made / site.NAMED).read_text(encoding="utf-8"))
+    told = json.loads((made / writing.NAMED).read_text(encoding="utf-8"))
     assert told == {"program": "zhibiao", "release": 2, "url": URL, "digest": Snapshot(releases[2]).digest}
 
 
 def test_a_folder_that_is_there_is_not_written_into(book: Book, tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
-        site.write(book, tmp_path)
+        writing.write(book, tmp_path)
 
 
 @pytest.mark.parametrize("path", ["../out.html", "/out.html", "a/../../out.html"])

@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 
 from dashboard.i18n import words
-from dashboard.public import feeds
 from dashboard.public.book import Book
+from dashboard.public.site import feeds
 from indicators.store import ReleaseFacts
 from tests import builders as make
 

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dashboard.i18n import LANGUAGES, words
-from dashboard.public.site import NAMED, opened, site_of, write
-from dashboard.public.tree import Written
+from dashboard.public.site.tree import Written
+from dashboard.public.site.writing import NAMED, opened, site_of, write
 from ingest.shelf import Shelf
 
 __all__ = ["MARKER", "Bundle", "Refused", "bundle"]
