@@ -62,7 +62,14 @@ def amount(value: float, definition: Definition, w: Words) -> str:
     text = number(value, definition.decimals)
     if normal(definition.unit) == "%":
         return text + "%"
-    return f"{text} {_unit(definition, w)}"
+    return _with_unit(text, _unit(definition, w))
+
+
+def _with_unit(text: str, unit: str) -> str:
+    """A number before its unit, also where that begins with one: `1.94 /10万`, `700 × 100 million yuan`."""
+    if unit.startswith("1/"):
+        return f"{text} {unit[1:]}"
+    return f"{text} × {unit}" if unit[:1].isdigit() else f"{text} {unit}"
 
 
 def change(value: float, definition: Definition, w: Words, *, signed: bool = False) -> str:
@@ -70,9 +77,11 @@ def change(value: float, definition: Definition, w: Words, *, signed: bool = Fal
     decimals = definition.decimals
     if value and abs(round(value, decimals) - value) > 0.1 * abs(value):
         decimals = max(decimals, min(6, 1 - math.floor(math.log10(abs(value)))))
+        while decimals > definition.decimals and round(value, decimals - 1) == round(value, decimals):
+            decimals -= 1
     text = number(value, decimals, signed=signed)
     unit = w("unit.points") if normal(definition.unit) == "%" else _unit(definition, w)
-    return f"{text} {unit}"
+    return _with_unit(text, unit)
 
 
 def short_change(value: float, definition: Definition, w: Words) -> str:

@@ -103,7 +103,7 @@ def _target(one: Judged) -> str:
 
 
 def gap_text(one: Judged, w: Words) -> str:
-    """The gap in 百分点 and in the unit: 落后 24.8 个百分点(比应达路径少 0.24 张)."""
+    """The gap in 百分点 and in the unit: 落后 24.8 个百分点(低于应达路径 0.24 张)."""
     verdict = one.assessment
     assert verdict.gap_points is not None and verdict.gap_units is not None
     side = "on" if round(verdict.gap_points, 1) == 0 else "behind" if verdict.gap_points < 0 else "ahead"
@@ -128,7 +128,7 @@ def catch_up(one: Judged, needed: CatchUp, w: Words) -> str:
 
 
 def catch_up_parts(one: Judged, needed: CatchUp, w: Words) -> tuple[str, str]:
-    """The same in two short pieces, `+0.11/季` and `是近四季步伐的 2.9 倍`."""
+    """The same in two short pieces, `+0.11/季` and `为近四个季度平均增量的 2.9 倍`."""
     size = short_change(needed.needed, one.definition, w)
     return w(f"catch_up.short_{needed.step}", change=size), _pace(needed, w)
 

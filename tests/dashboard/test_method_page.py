@@ -126,7 +126,7 @@ def test_the_example_says_what_it_computes_with(shown: Place) -> None:
     assert "人均预期寿命:基期 81.52 岁(2020年末),目标 82.42 岁(2025年末),实际 81.76 岁(2021年末)" in text.replace(
         "2020年(", ""
     )
-    assert "完成目标增量的 26.7%,时间已过 20.0%,相差 +6.7 个百分点。" in text
+    assert "完成目标增量的 26.7%,时序进度 20.0%,相差 +6.7 个百分点。" in text
 
 
 @pytest.mark.parametrize("plan", ["guangzhou-2017", "yuexiu-2021"])

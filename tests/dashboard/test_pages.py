@@ -235,7 +235,7 @@ def test_every_target_of_the_plan_has_a_page_whose_chart_says_what_it_shows(lang
 
 def test_an_indicator_page_says_the_verdict_and_what_it_rests_on(shown: Place) -> None:
     said = words_of(opened("indicator", indicator="beds-per-1000"))
-    assert "完成目标增量的 55.2%,时间已过 80.0%" in said
+    assert "完成目标增量的 55.2%,时序进度 80.0%" in said
     assert "(7.87−7.34)/(8.30−7.34)" in said
     assert "规则:时序进度 第1版" in said
 

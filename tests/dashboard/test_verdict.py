@@ -30,33 +30,33 @@ AFTER = date(2026, 6, 30)
 STANDINGS = {
     "behind": (
         judged(BEDS),
-        "**▼ 滞后**。2024年末 7.87 张/千人,完成目标增量的 55.2%,时间已过 80.0%,"
-        "**落后 24.8 个百分点**(比应达路径少 0.24 张/千人)。",
-        "**▼ Behind**. As of end 2024: 7.87 per 1,000. 55.2% of the targeted change is done with "
-        "80.0% of the time gone: "
+        "**▼ 滞后**。2024年末 7.87 张/千人,完成目标增量的 55.2%,时序进度 80.0%,"
+        "**落后 24.8 个百分点**(低于应达路径 0.24 张/千人)。",
+        "**▼ Behind**. As of end 2024: 7.87 per 1,000. 55.2% of the targeted change is done against "
+        "80.0% of the time elapsed: "
         "**24.8 points behind**, 0.24 per 1,000 less than required.",
     ),
     "ahead": (
         judged({"2024": 8.25}),
-        "**▲ 快于时序**。2024年末 8.25 张/千人,完成目标增量的 94.8%,时间已过 80.0%,"
-        "**领先 14.8 个百分点**(比应达路径多 0.14 张/千人)。",
-        "**▲ Ahead**. As of end 2024: 8.25 per 1,000. 94.8% of the targeted change is done with "
-        "80.0% of the time gone: "
+        "**▲ 快于时序**。2024年末 8.25 张/千人,完成目标增量的 94.8%,时序进度 80.0%,"
+        "**领先 14.8 个百分点**(高于应达路径 0.14 张/千人)。",
+        "**▲ Ahead**. As of end 2024: 8.25 per 1,000. 94.8% of the targeted change is done against "
+        "80.0% of the time elapsed: "
         "**14.8 points ahead**, 0.14 per 1,000 more than required.",
     ),
     "on the path": (
         judged({"2024": 8.108}),
-        "**● 达到时序进度**。2024年末 8.11 张/千人,完成目标增量的 80.0%,时间已过 80.0%,与应达路径持平。",
+        "**● 达到时序进度**。2024年末 8.11 张/千人,完成目标增量的 80.0%,时序进度 80.0%,与应达路径持平。",
         "**● On schedule**. As of end 2024: 8.11 per 1,000. 80.0% of the targeted change is done "
         "with 80.0% of the time "
         "gone: exactly on the path.",
     ),
     "met early": (
         judged({"2023": 8.31, "2024": 8.40}),
-        "**▲▲ 提前完成**。2024年末 8.40 张/千人,完成目标增量的 110.4%,时间已过 80.0%,"
-        "**领先 30.4 个百分点**(比应达路径多 0.29 张/千人)。自2023年末起达标。",
+        "**▲▲ 提前完成**。2024年末 8.40 张/千人,完成目标增量的 110.4%,时序进度 80.0%,"
+        "**领先 30.4 个百分点**(高于应达路径 0.29 张/千人)。自2023年末起达标。",
         "**▲▲ Achieved early**. As of end 2024: 8.40 per 1,000. 110.4% of the targeted change is "
-        "done with 80.0% of the time "
+        "done against 80.0% of the time "
         "gone: **30.4 points ahead**, 0.29 per 1,000 more than required. Met since end 2023.",
     ),
     "final": (
@@ -72,7 +72,7 @@ STANDINGS = {
     "the final figure is missing": (
         judged(BEDS, as_of=AFTER),
         "**? 无法评估**:缺2025年末数据。截至2024年末 7.87 张/千人,完成目标增量的 55.2%,当时为“▼ 滞后”,"
-        "**落后 24.8 个百分点**(比应达路径少 0.24 张/千人)。",
+        "**落后 24.8 个百分点**(低于应达路径 0.24 张/千人)。",
         "**? Not assessable**: the figure for end 2025 is missing. As of end 2024 it was 7.87 per 1,000, 55.2% of the "
         "targeted change, then “▼ Behind”: **24.8 points behind**, 0.24 per 1,000 less than required.",
     ),
@@ -84,13 +84,13 @@ STANDINGS = {
     ),
     "nothing ever came": (
         judged({}, as_of=AFTER),
-        "**? 无法评估**:缺2025年末数据,规划期内没有已审核的数值。目标 8.30。",
-        "**? Not assessable**: the figure for end 2025 is missing, and none was approved during the plan. Target 8.30.",
+        "**? 无法评估**:缺2025年末数据,规划期内没有数值。目标 8.30。",
+        "**? Not assessable**: the figure for end 2025 is missing, and there is none within the plan. Target 8.30.",
     ),
     "no figure yet": (
         judged({}),
-        "**— 暂无数据**。还没有已审核的数值。目标:2025年末达到 8.30。",
-        "**— No data**. No figure is approved yet. Target: 8.30 by end 2025.",
+        "**— 暂无数据**。还没有数值。目标:2025年末达到 8.30。",
+        "**— No data**. There is no figure yet. Target: 8.30 by end 2025.",
     ),
     "only the baseline": (
         judged({"2020": 7.34}),
@@ -153,7 +153,7 @@ def test_a_sentence_opens_with_the_status_and_says_what_it_rests_on(one: Judged,
 
 def test_the_second_sentence_is_what_it_takes_to_arrive() -> None:
     _, demand = sentences(judged(BEDS), RULE, ZH)
-    assert demand == "要在2025年末达到 8.30,**每季须 +0.11 张/千人,是近四季步伐的 2.7 倍**。"
+    assert demand == "要在2025年末达到 8.30,**每季须 +0.11 张/千人,为近四个季度平均增量的 2.7 倍**。"
 
 
 def test_a_met_target_demands_nothing() -> None:
@@ -163,8 +163,8 @@ def test_a_met_target_demands_nothing() -> None:
 @pytest.mark.parametrize(
     ("values", "zh", "en"),
     [
-        (BEDS, "是近四季步伐的 2.7 倍", "2.7 times the pace of the last four quarters"),
-        ({"2024": 7.87}, "近期步伐未知", "the recent pace is not known"),
+        (BEDS, "为近四个季度平均增量的 2.7 倍", "2.7 times the pace of the last four quarters"),
+        ({"2024": 7.87}, "近期增量未知", "the recent pace is not known"),
         ({"2023": 7.87, "2024": 7.87}, "而近四季没有变化", "while nothing moved in the last year"),
         ({"2023": 7.90, "2024": 7.87}, "而近四季在朝相反方向变化", "while the last year went the wrong way"),
     ],
@@ -180,7 +180,7 @@ def test_the_demand_is_set_against_the_recent_pace(values: dict[str, float], zh:
 def test_yearly_figures_catch_up_by_the_year() -> None:
     one = judged({"2022": 20, "2023": 40}, make.definition(), baseline_value=0.0, target_value=100.0)
     assert one.assessment.catch_up is not None
-    assert catch_up_parts(one, one.assessment.catch_up, ZH) == ("+30/年", "是上一年步伐的 1.5 倍")
+    assert catch_up_parts(one, one.assessment.catch_up, ZH) == ("+30/年", "为上一年增量的 1.5 倍")
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_a_judgement_says_whether_it_is_firm(values: dict[str, float], word: str
 
 def test_where_lower_is_better_less_than_required_is_ahead() -> None:
     one = judged({"2024": 40}, DEATHS, **LOWER, baseline_value=100.0, target_value=40.0)
-    assert gap_text(one, ZH) == "**领先 20.0 个百分点**(比应达路径少 12 例)"
+    assert gap_text(one, ZH) == "**领先 20.0 个百分点**(低于应达路径 12 例)"
 
 
 # -- a plan in one sentence --------------------------------------------------------------------------------
@@ -238,8 +238,8 @@ def test_a_plan_is_summed_up_in_one_sentence(judgements: list[Judged], zh: str, 
 def test_the_lead_names_the_worst_and_what_it_would_take() -> None:
     worse = judged({"2023": 7.40, "2024": 7.45})
     assert plan_lead([BEHIND, worse, ON], ZH) == (
-        "时间已过 80%。最需要关注的是**床位数**:完成目标增量的 11.5%,要按期达标,"
-        "每季须 +0.21 张/千人,是近四季步伐的 17.0 倍。"
+        "时序进度 80%。最需要关注的是**床位数**:完成目标增量的 11.5%,要按期达标,"
+        "每季须 +0.21 张/千人,为近四个季度平均增量的 17.0 倍。"
     )
 
 

@@ -322,7 +322,7 @@ def test_every_part_has_a_rule_in_the_style_sheet() -> None:
     import dashboard.public
 
     (folder,) = dashboard.public.__path__
-    with open(f"{folder}/look/subject.css", encoding="utf-8") as file:
+    with open(f"{folder}/site/look/subject.css", encoding="utf-8") as file:
         sheet = file.read()
     ruled = set(re.findall(r"\.plot \.([a-z-]+)", sheet))
     assert set(PARTS) <= ruled

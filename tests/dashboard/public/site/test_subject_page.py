@@ -64,7 +64,7 @@ def told(text: str) -> dict[str, Any]:
 def test_behind_it_says_so_in_words_with_the_figures_it_rests_on() -> None:
     text = said(page(subject(BEDS)))
     assert "▼ 滞后" in text
-    assert "2024年末 7.87 张/千人,完成目标增量的 55.2%,时间已过 80.0%,落后 24.8 个百分点" in text
+    assert "2024年末 7.87 张/千人,完成目标增量的 55.2%,时序进度 80.0%,落后 24.8 个百分点" in text
     for fact in ("最新值 7.87 张/千人 2024年末", "目标 8.30 2025年末", "与应达路径之差 −0.24 张/千人 −24.8 个百分点"):
         assert fact in text
     assert "基期 7.34 张/千人 2020年末" in text
@@ -100,7 +100,7 @@ def test_every_status_has_its_icon_its_word_and_its_colour(
 def test_without_a_figure_the_page_says_so_and_offers_what_there_is() -> None:
     text = page(subject({}))
     assert rows(text) == []
-    assert "还没有已审核的数值。目标:2025年末达到 8.30。" in said(text)
+    assert "还没有数值。目标:2025年末达到 8.30。" in said(text)
     assert "data.csv" in text
 
 
