@@ -21,7 +21,7 @@ from ingest.release import DEFAULT_RULE
 from ingest.released import judged_plans, places_of
 from ingest.settings import Settings
 
-__all__ = ["Freezing", "freeze"]
+__all__ = ["Freezing", "Frozen", "Terms", "freeze"]
 
 _KEY = ["indicator", "region", "period_end", "accumulation"]
 
@@ -42,17 +42,33 @@ class Freezing:
         return number
 
 
-def freeze(store: Store, of: Freezing) -> pl.DataFrame:
-    """Write a release's snapshot into its folder; what it veils, as rows of the table `release_veil`.
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a release is frozen: the first time by today's settings, again by those of the first time."""
+
+    least: int
+    publisher_zh: str
+    publisher_en: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frozen:
+    """What came of it. `veil`: rows of the table `release_veil`."""
+
+    terms: Terms
+    veil: pl.DataFrame
+
+
+def freeze(store: Store, of: Freezing) -> Frozen:
+    """Write a release's snapshot into its folder.
 
     Whatever was decided or imported after the release is not in it.
     """
     catalogue = store.catalogue(of.row["recorded_at"])
-    veil = _veil(store, of, catalogue)
+    terms = _terms(of.row, of.settings, store, catalogue)
+    veil = _veil(store, of, catalogue, least=terms.least)
     with press(store, of.folder, program=of.program) as made:
-        made.figures(
-            number=of.number, least=of.settings.least_contributors, units=_units(catalogue), veil=veil.select(_KEY)
-        )
+        made.figures(number=of.number, least=terms.least, units=_units(catalogue), veil=veil.select(_KEY))
         rule, as_of = catalogue.rules[DEFAULT_RULE], of.row["as_of"] or _day(of, of.row["recorded_at"])
         corrections = made.ask("corrections")
         judged = judged_plans(catalogue, _held(made, catalogue), corrections, as_of=as_of, rule=rule)
@@ -61,7 +77,18 @@ def freeze(store: Store, of: Freezing) -> pl.DataFrame:
         made.add("catalogue", _catalogue(store, of, catalogue, used=set(made.ask("indicators")["indicator"])))
         made.add("assessment", [_assessment(one, rule) for plan in judged.values() for one in plan])
         _changes(made, of, judged, rule)
-    return veil
+    return Frozen(terms, veil)
+
+
+def _terms(row: Mapping[str, Any], settings: Settings, store: Store, catalogue: Catalogue) -> Terms:
+    if row["least"] is not None:
+        return Terms(row["least"], row["publisher_zh"], row["publisher_en"])
+    first = next(iter(catalogue.plans.values()), None)
+    issuer = catalogue.organisations[first.issuer] if first else None
+    zh, en = (issuer.name_zh, issuer.name_en) if issuer else ("", "")
+    if store.kind == "demo":  # nobody's
+        zh, en = "指标 Zhibiao 演示", "Zhibiao demonstration"
+    return Terms(settings.least_contributors, settings.publisher_zh or zh, settings.publisher_en or en)
 
 
 def _day(of: Freezing, instant: datetime) -> date:
@@ -73,9 +100,8 @@ def _day(of: Freezing, instant: datetime) -> date:
 _VEIL = {"number": pl.Int32, **dict.fromkeys(_KEY, pl.String), "period_end": pl.Date, "ground": pl.String}
 
 
-def _veil(store: Store, of: Freezing, catalogue: Catalogue) -> pl.DataFrame:
+def _veil(store: Store, of: Freezing, catalogue: Catalogue, *, least: int) -> pl.DataFrame:
     """The figures that too few contributed to, and those that such a one could be computed from."""
-    least = of.settings.least_contributors
     small = store.ask("small_cells", number=of.number, least=least)
     if small.is_empty():
         return pl.DataFrame(schema=_VEIL)
@@ -122,11 +148,6 @@ def _releases(
     store: Store, of: Freezing, catalogue: Catalogue, rule: RuleSet, counted: pl.DataFrame
 ) -> list[dict[str, Any]]:
     """Every release up to this one, as the public knows it."""
-    first = next(iter(catalogue.plans.values()), None)
-    issuer = catalogue.organisations[first.issuer] if first else None
-    zh, en = (issuer.name_zh, issuer.name_en) if issuer else ("", "")
-    if store.kind == "demo":  # nobody's
-        zh, en = "指标 Zhibiao 演示", "Zhibiao demonstration"
     facts = {row["number"]: row for row in counted.iter_rows(named=True)}
     nothing = {"figures": 0, "corrections": 0, "data_until": None}
     return [
@@ -138,13 +159,14 @@ def _releases(
             "as_of": row["as_of"] or _day(of, row["recorded_at"]),
             "note": row["note"],
             **{name: facts.get(row["number"], nothing)[name] for name in nothing},
-            "publisher_zh": of.settings.publisher_zh or zh,
-            "publisher_en": of.settings.publisher_en or en,
+            "publisher_zh": told.publisher_zh,
+            "publisher_en": told.publisher_en,
             "rule": rule.id,
             "rule_version": rule.version,
         }
         for row in store.ask("snapshots").iter_rows(named=True)
         if row["number"] <= of.number
+        for told in [_terms(row, of.settings, store, catalogue)]
     ]
 
 

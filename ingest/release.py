@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
@@ -15,6 +15,7 @@ from ingest.submission import Refused
 __all__ = ["DEFAULT_RULE", "Ready", "Released", "ready", "release"]
 
 DEFAULT_RULE = "cn-schedule"
+_AHEAD = timedelta(minutes=5)  # that the ledger may be later than the clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,11 @@ def _corrections(store: Store, going: pl.DataFrame) -> pl.DataFrame:
 
 def _demand_turn(store: Store, public_from: datetime | None, *, now: datetime) -> None:
     """Raise Refused where a release would come out in the past, or before an earlier one whose figures it holds."""
+    if now > datetime.now(UTC).replace(tzinfo=None) + _AHEAD:
+        raise Refused(
+            "服务器时钟曾经走快,现在晚于账上最后的时间;请校准时钟后再发布",
+            "the server's clock was ahead when it last wrote, and is behind that now: set it right before releasing",
+        )
     if public_from is not None and public_from <= now:
         raise Refused(
             "公开时间须晚于现在;不填即立即公开", "an embargo must end in the future; without one it is public now"

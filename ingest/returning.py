@@ -13,7 +13,7 @@ import polars as pl
 
 from indicators.period import Period
 from indicators.problem import Problem, Severity
-from indicators.store import Store, StoreError
+from indicators.store import SnapshotError, Store, StoreError
 from ingest.check import Checked
 from ingest.checking import check_file, today
 from ingest.consequences import would_change
@@ -23,7 +23,7 @@ from ingest.form.owed import find_organisation
 from ingest.people import User, find
 from ingest.place import Place, Reply
 from ingest.printed import draft_row, office_time, return_row, status_row, submission_row
-from ingest.publishing import publish
+from ingest.publishing import UnknownRelease, publish
 from ingest.release import DEFAULT_RULE, release
 from ingest.submission import Decision, Refused, Signers
 from ingest.words import explain, report
@@ -197,7 +197,7 @@ def _put_out(place: Place, data: dict[str, Any]) -> Reply:
         return Reply(0, {**data, "public": []})
     try:
         out = publish(place.store, place.settings, place.home, render=place.render)
-    except (OSError, StoreError) as error:
+    except (OSError, StoreError, SnapshotError, UnknownRelease) as error:
         told = {
             "zh": f"发布已记录,但公开数据没有写成({error});处理后运行 zhibiao publish",
             "en": f"the release is on record, its public files could not be written ({error}): mend that, then run "
@@ -208,11 +208,13 @@ def _put_out(place: Place, data: dict[str, Any]) -> Reply:
 
 
 def _instant(text: object, zone: str) -> datetime | None:
-    """An hour where the office is, as the store counts time. Raises Refused."""
+    """An hour where the office is, unless it names a zone itself, as the store counts time. Raises Refused."""
     if not text:
         return None
     try:
-        return datetime.fromisoformat(str(text)).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
+        read = datetime.fromisoformat(str(text))
+        there = read if read.tzinfo else read.replace(tzinfo=ZoneInfo(zone))
+        return there.astimezone(UTC).replace(tzinfo=None)
     except ValueError:
         raise Refused(
             f"公开时间“{text}”无法识别,请写成 2026-12-01T10:00",

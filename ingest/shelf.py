@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
+import secrets
+import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 __all__ = ["CURRENT", "Shelf", "name_of"]
 
 CURRENT = "current.json"
+_COMING = ".coming-"  # what is still being copied here, or was damaged
 _NAME = re.compile(r"release-(\d{1,9})-[0-9a-f]{12}")
 
 
@@ -38,27 +43,47 @@ class Shelf:
         """The folder of every release that is out, by number; none that is newer than the one that is out now."""
         out = self.current()
         newest = _number(out) if out else 0
-        try:
-            found = {_number(path): path for path in sorted(self.folder.iterdir()) if _NAME.fullmatch(path.name)}
-        except OSError:
-            return {}
+        found = {_number(path): path for path in self.releases()}
         if out:
             found[newest] = out
         return {number: path for number, path in sorted(found.items()) if number <= newest}
 
-    def put_out(self, work: Path, *, number: int, digest: str) -> Path:
-        """Move a finished folder here and, unless a newer release is out, point to it; either is whole or not there."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        there = self.folder / name_of(number, digest)
-        if work != there:
-            os.rename(work, there)
-        _settle(self.folder)
+    def releases(self) -> list[Path]:
+        """Every folder here that is called a release, whether it is out or not."""
+        try:
+            return [path for path in sorted(self.folder.iterdir()) if _NAME.fullmatch(path.name)]
+        except OSError:
+            return []
+
+    def left_over(self, kept: Collection[str]) -> list[Path]:
+        """Folders here that nobody needs: neither `kept` nor out, or never finished."""
         out = self.current()
-        if out is None or _number(out) <= number:
-            self._point({"release": number, "folder": there.name, "digest": digest})
+        unfinished = list(self.folder.glob(f"{_COMING}*")) if self.folder.is_dir() else []
+        return unfinished + [path for path in self.releases() if path.name not in kept and path != out]
+
+    def put_out(self, work: Path, *, number: int, digest: str) -> Path:
+        """Move a finished folder here; it is whole or not there."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        os.chmod(self.folder, 0o755)  # whoever serves the public may be another user
+        there = self.folder / name_of(number, digest)
+        if there.exists():  # damaged, or it would not have been made again
+            os.rename(there, self.folder / f"{_COMING}{secrets.token_hex(4)}")
+        try:
+            os.rename(work, there)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            beside = self.folder / f"{_COMING}{there.name}"  # the public folder is on a disk of its own
+            shutil.copytree(work, beside)
+            os.sync()
+            os.rename(beside, there)
+            shutil.rmtree(work)
+        _settle(self.folder)
         return there
 
-    def _point(self, told: dict[str, object]) -> None:
+    def point(self, there: Path, *, digest: str) -> None:
+        """From now on the release in `there` is the one that is out."""
+        told = {"release": _number(there), "folder": there.name, "digest": digest}
         new = self.folder / f".{CURRENT}.new"
         with new.open("w", encoding="utf-8") as file:
             json.dump(told, file)

@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from indicators.store.snapshot import SNAPSHOT, SNAPSHOT_VERSION
-from indicators.store.store import Store
+from indicators.store.store import Store, StoreError
 
 __all__ = ["TABLES", "Press", "press"]
 
@@ -73,7 +73,7 @@ def press(store: Store, folder: Path, *, program: str) -> Iterator[Press]:
     """
     assert store.snapshots is not None and folder.is_relative_to(store.snapshots), "the store writes nowhere else"
     (folder / "parquet").mkdir(parents=True)
-    with _printing, store.cursor() as cursor:
+    with _printing, store.cursor() as cursor, _told():
         cursor.execute(f"ATTACH '{_quoted(folder / SNAPSHOT)}' AS snapshot (STORAGE_VERSION 'v1.4.0')")
         try:
             cursor.execute((_HERE / "snapshot.sql").read_text(encoding="utf-8"))
@@ -83,9 +83,20 @@ def press(store: Store, folder: Path, *, program: str) -> Iterator[Press]:
             for table in TABLES:
                 out = _quoted(folder / "parquet" / f"{table}.parquet")
                 cursor.execute(f"COPY snapshot.{table} TO '{out}' (FORMAT parquet, COMPRESSION zstd)")
-        finally:
+            cursor.execute("CHECKPOINT snapshot")  # what cannot be written whole is no snapshot
+        except BaseException:
             with suppress(duckdb.Error):
                 cursor.execute("DETACH snapshot")
+            raise
+        cursor.execute("DETACH snapshot")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        raise StoreError(f"the snapshot could not be written: {error}") from error
 
 
 def _quoted(path: Path) -> str:

@@ -224,7 +224,10 @@ CREATE TABLE IF NOT EXISTS release_snapshot (
     recorded_at TIMESTAMP NOT NULL,
     number INTEGER NOT NULL,
     folder VARCHAR NOT NULL,
-    digest VARCHAR NOT NULL
+    digest VARCHAR NOT NULL,
+    least INTEGER NOT NULL,           -- figures of fewer contributors were veiled
+    publisher_zh VARCHAR NOT NULL,
+    publisher_en VARCHAR NOT NULL
 );
 
 -- Figures that a release does not tell the public, in any of their vintages.

@@ -17,9 +17,9 @@ import polars as pl
 
 from indicators.catalogue import Catalogue, CatalogueError, CatalogueKind
 
-__all__ = ["MANIFEST", "SNAPSHOT", "SNAPSHOT_VERSION", "ReleaseFacts", "Snapshot", "SnapshotError"]
+__all__ = ["MANIFEST", "PAGES", "SNAPSHOT", "SNAPSHOT_VERSION", "ReleaseFacts", "Snapshot", "SnapshotError"]
 
-SNAPSHOT, MANIFEST = "snapshot.duckdb", "manifest.json"
+SNAPSHOT, MANIFEST, PAGES = "snapshot.duckdb", "manifest.json", "pages.json"  # PAGES lists the files of its site
 SNAPSHOT_VERSION = 1
 _HERE = Path(__file__).parent
 # fixed before anything is asked: nothing is written, and no other file is reached

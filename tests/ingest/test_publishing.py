@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,9 +19,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from indicators.store import Snapshot, SnapshotError
+from indicators.store import Snapshot, SnapshotError, StoreError
 from ingest import publishing
-from ingest.publishing import pending, publish
+from ingest.publishing import UnknownRelease, pending, publish
 from ingest.publishing import publishing as beside
 from ingest.submission import Refused
 from tests.returns import csv
@@ -28,6 +30,7 @@ from tests.snapshots import Office, office, released
 pytestmark = pytest.mark.usefixtures("in_process")
 
 LATER = timedelta(days=30)
+REVENUE = {"indicator": "gz-bio-enterprise-revenue", "region": "440100", "note": "x"}
 REVISED = {"value": "81.8", **(WHY := {"vintage": "修订", "note": "内部:录入错误"})}
 
 
@@ -265,7 +268,7 @@ with office(Path(sys.argv[1])) as here:
 
 
 @pytest.mark.parametrize(
-    "step", ["publishing:freeze", "publishing:_listed", "publishing:_for_reading", "shelf:put_out", "shelf:_point"]
+    "step", ["publishing:freeze", "publishing:_listed", "publishing:_for_reading", "shelf:put_out", "shelf:point"]
 )
 def test_F19_a_release_killed_at_any_step_is_there_after_the_next_start_and_the_old_one_until_then(
     tmp_path: Path, step: str
@@ -309,6 +312,108 @@ def test_F19_a_snapshot_that_is_lost_is_made_again_from_the_store(here: Office, 
         here.snapshot()
     here.publish()
     assert here.snapshot().figures()["value"].to_list() == [81.76]
+
+
+def harmed(here: Office) -> Path:
+    """The folder of the release that is out, its snapshot gone."""
+    folder = here.shelf.current()
+    assert folder is not None
+    os.chmod(folder, 0o755)
+    (folder / "snapshot.duckdb").unlink()
+    return folder
+
+
+def test_frozen_again_a_release_tells_what_it_told_whatever_the_settings_say_now(here: Office) -> None:
+    few = csv({"period": "2021", "accumulation": "本年累计", "value": "700", "contributors": "2"}, **REVENUE)
+    here.send(few)
+    here.release()
+    here.publish()
+    harmed(here)
+    now_other = here.settings.model_copy(update={"least_contributors": 1, "publisher_zh": "另一机构"})
+    publish(here.store, now_other, here.home)
+    snapshot = here.snapshot()
+    assert snapshot.figures()["missing"].to_list() == ["suppressed"]
+    assert snapshot.release.publisher("zh") == "成都市健康服务业领导小组办公室"
+
+
+def test_what_is_damaged_stays_until_something_whole_is_in_its_place(
+    here: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.send(csv())
+    here.release()
+    here.publish()
+    folder = harmed(here)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(publishing, "freeze", full)
+    with pytest.raises(OSError, match="no space left"):
+        here.publish()
+    assert folder.is_dir() and here.shelf.current() == folder
+    monkeypatch.undo()
+    here.publish()
+    assert here.snapshot().figures()["value"].to_list() == [81.76]
+    assert len(list(here.home.public.iterdir())) == 2  # one release, and what points to it
+
+
+def test_where_what_points_to_it_is_lost_the_newest_is_out_again_and_nothing_older(here: Office) -> None:
+    for value, why in (("81.76", {}), ("81.8", WHY)):
+        here.send(csv({"value": value, **why}))
+        here.release("订正")
+        here.publish()
+    (here.home.public / "current.json").unlink()
+    assert pending(here.store, here.home)
+    assert here.publish() == [2]
+    assert here.snapshot().release.number == 2
+
+
+def test_a_store_that_is_an_older_copy_publishes_nothing(here: Office, tmp_path: Path) -> None:
+    here.send(csv())
+    here.release()
+    here.publish()
+    with office(tmp_path / "other") as other:
+        other.send(csv())
+        other.release()
+        shutil.copytree(here.home.public, other.home.public)
+        with pytest.raises(UnknownRelease, match="it may be an older backup"):
+            other.publish()
+        assert other.snapshot().digest == here.snapshot().digest
+
+
+def test_the_public_folder_may_be_on_another_disk(here: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    here.send(csv())
+    here.release()
+    rename = os.rename
+
+    def across(old: Path, new: Path) -> None:
+        if "held" in str(old):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        rename(old, new)
+
+    monkeypatch.setattr(os, "rename", across)
+    assert here.publish() == [1]
+    here.snapshot().check()
+    assert not list((here.home.releases / "held").iterdir())
+    assert here.home.public.stat().st_mode & 0o777 == 0o755
+
+
+def test_what_is_no_snapshot_is_an_error_of_the_store(here: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    here.send(csv())
+    here.release()
+    monkeypatch.setattr("indicators.store.pressing.SNAPSHOT", "nowhere/snapshot.duckdb")
+    with pytest.raises(StoreError, match="the snapshot could not be written"):
+        here.publish()
+    assert here.shelf.current() is None
+
+
+def test_with_a_clock_that_ran_ahead_nothing_is_released(here: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    here.send(csv())
+    monkeypatch.setattr("indicators.store.store._now", lambda: now() + LATER)
+    here.send(csv({"period": "2022", "value": "82"}))
+    monkeypatch.undo()
+    with pytest.raises(Refused, match="the server's clock was ahead"):
+        here.release()
 
 
 def test_pages_that_cannot_be_drawn_leave_the_old_release_out(here: Office) -> None:

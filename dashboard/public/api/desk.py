@@ -27,7 +27,7 @@ __all__ = ["CSV", "JSON", "Desk", "NotModified", "Question", "etag_of", "path_of
 JSON, CSV = "application/json", "text/csv"
 _REPRESENTATION = 1  # counts up whenever the same data begin to be said otherwise
 _SECONDS = 10.0  # that a question to the snapshot may take
-_FRESH, _PINNED = "public, max-age=60", "public, max-age=86400, immutable"
+_FRESH, _PINNED = "public, max-age=60", "public, max-age=86400"
 
 
 class NotModified(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from urllib.parse import parse_qsl
 
@@ -9,13 +10,14 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.gate.limits import Buckets, address_of, neighbourhood
+from dashboard.gate.limits import Buckets, Places, address_of, neighbourhood
 from dashboard.public.api.problems import Code, Refused, told
 
 __all__ = ["Front"]
 
 _READING = ("GET", "HEAD")
-_AT_ONCE = 16  # questions being answered; who comes then is asked to come again
+_AT_ONCE, _OF_ONE = 64, 8  # answers under way, in all and to one address; who comes then is asked to come again
+_PATIENCE = 30.0  # seconds that a reader may take for one piece of an answer
 _LONGEST = 8192  # bytes of a query
 _SEVERAL = frozenset({"indicator", "region", "status"})  # what may be named more than once
 _COMMON = {
@@ -38,8 +40,7 @@ class Front:
     """ASGI middleware."""
 
     def __init__(self, app: ASGIApp, buckets: Buckets) -> None:
-        self._app, self._buckets = app, buckets
-        self._answering = 0
+        self._app, self._buckets, self._places = app, buckets, Places()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -56,11 +57,11 @@ class Front:
             self._let_in(scope)
         except Refused as refused:
             return await told(refused)(reading, receive, dressed)
-        self._answering += 1
-        try:
+        most = {"address": (neighbourhood(address_of(scope)), _OF_ONE), "all": ("", _AT_ONCE)}
+        with self._places.held(**most) as full:
+            if full:
+                return await told(Refused(Code.BUSY, seconds=1))(reading, receive, dressed)
             return await self._app(reading, receive, dressed)
-        finally:
-            self._answering -= 1
 
     def _let_in(self, scope: Scope) -> None:
         """Raises Refused for what is not even looked at."""
@@ -75,8 +76,6 @@ class Front:
         for name, count in named.items():
             if count > 1 and name not in _SEVERAL:
                 raise Refused(Code.REPEATED_PARAMETER, name, name=name)
-        if self._answering >= _AT_ONCE:
-            raise Refused(Code.BUSY, seconds=1)
 
 
 def _dressed(send: Send, *, bare: bool) -> Send:
@@ -89,6 +88,7 @@ def _dressed(send: Send, *, bare: bool) -> Send:
                 headers[name] = said
         elif bare and message["type"] == "http.response.body":
             message = {**message, "body": b""}
-        await send(message)
+        async with asyncio.timeout(_PATIENCE):  # whoever stops reading gives up their place
+            await send(message)
 
     return dressed

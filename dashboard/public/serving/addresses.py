@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from indicators.store.snapshot import MANIFEST, SnapshotError
+from indicators.store.snapshot import PAGES, SnapshotError
 
 __all__ = ["SITE", "Addresses", "File"]
 
@@ -96,6 +96,9 @@ def _found(folder: str, below: str) -> Iterator[tuple[str, int]]:
 
 def _listed(folder: Path) -> dict[str, tuple[int, str]]:
     """Bytes and SHA-256 of every page that the release lists, by address."""
-    files = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
-    pages = ((name, facts) for name, facts in files.items() if name.startswith(f"{SITE}/"))
-    return {name.removeprefix(SITE): (int(facts["bytes"]), str(facts["sha256"])) for name, facts in pages}
+    try:
+        told = (folder / PAGES).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    files = json.loads(told)["files"].items()
+    return {name.removeprefix(SITE): (int(facts["bytes"]), str(facts["sha256"])) for name, facts in files}

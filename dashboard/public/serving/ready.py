@@ -29,6 +29,7 @@ _TEXT = {".html", ".css", ".js", ".json", ".csv", ".txt", ".xml", ".svg"}
 _HASHED = re.compile(r"\.[0-9a-f]{8,}\.")  # a name that changes with what is in the file
 
 _FOR_EVER = b"public, max-age=31536000, immutable"
+_A_DAY = b"public, max-age=86400"  # a release stays as it is, unless it had to be made again
 FRESH, PERMANENT = 0, 1  # whether an address may lead to something else after the next release
 
 
@@ -74,8 +75,10 @@ def facts_of(file: File, *, tag: bytes, permanent: int) -> list[Header]:
 
 
 def _kept_for(file: File, permanent: int) -> bytes:
-    if permanent or _HASHED.search(file.address):
+    if _HASHED.search(file.address):
         return _FOR_EVER
+    if permanent:
+        return _A_DAY
     if file.address.startswith("/assets/"):
         return b"public, max-age=3600, stale-while-revalidate=86400"
     return b"public, max-age=60, stale-while-revalidate=600"

@@ -14,7 +14,7 @@ import pytest
 from dashboard.public.serving.addresses import Addresses
 from dashboard.public.serving.ready import Kept
 from dashboard.public.serving.watch import NoRelease, Watch
-from indicators.store.snapshot import MANIFEST, SNAPSHOT, SnapshotError
+from indicators.store.snapshot import MANIFEST, PAGES, SNAPSHOT, SnapshotError
 from ingest.shelf import CURRENT
 from tests.public_site import Releases, asking, pages, point
 
@@ -250,12 +250,11 @@ def test_links_in_a_site_are_not_followed(tmp_path: Path, two_releases: Releases
 
 def test_pages_that_the_release_lists_must_be_there(tmp_path: Path, two_releases: Releases) -> None:
     folder = two_releases.put_out(tmp_path, 1)
-    listed = json.loads((folder / MANIFEST).read_text("utf-8"))
-    listed["files"]["site/index.html"] = {"sha256": "0" * 64, "bytes": len(pages(1)["index.html"])}
-    (folder / MANIFEST).write_text(json.dumps(listed), "utf-8")
+    listed = {"release": 1, "files": {"site/index.html": {"sha256": "0" * 64, "bytes": len(pages(1)["index.html"])}}}
+    (folder / PAGES).write_text(json.dumps(listed), "utf-8")
     assert set(Addresses(folder)) == {"/", "/index.html"}
     listed["files"]["site/index.html"]["bytes"] += 1
-    (folder / MANIFEST).write_text(json.dumps(listed), "utf-8")
+    (folder / PAGES).write_text(json.dumps(listed), "utf-8")
     with pytest.raises(SnapshotError, match="not as long"):
         Addresses(folder)
 
