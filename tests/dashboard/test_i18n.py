@@ -147,7 +147,8 @@ ENDINGS: Mapping[str, set[str]] = {
     "public.term_": {f"{term}{end}" for term in PUBLIC_TERMS for end in ("", "_is")},
     "role.": set(Role),
     "since.": set(Cause),
-    "subject.": set(HEADS) | {"source", "full"},
+    "subject.": set(HEADS) | {"full"},
+    "subject.covers_": {"ytd", "period"},
     "subject.mark_": {"flash", "annual"},
     "subject.missing_": {"below_unit", "not_applicable"},
     "subject.signs_": {

@@ -7,6 +7,7 @@ from dashboard.figures import calendar
 from dashboard.i18n import Words
 from dashboard.public.book import Book, Subject
 from dashboard.public.drawing.trajectory import trajectory_svg
+from dashboard.public.labels import newest, publisher, source_named
 from dashboard.verdict import sentences
 
 __all__ = ["chart_svg", "pictured"]
@@ -35,14 +36,14 @@ def _told(subject: Subject, book: Book, w: Words) -> Told:
     region = subject.region.name(language)
     plans = [one.plan.title(language) for one in subject.judged[:1]]
     tree = "" if w.chinese else f"{language}/"
-    source = subject.indicator.current.source or w("indicator.none")
+    (named, source), latest = source_named(subject, w), newest(subject)
     foot = [
-        w("drawing.source", source=source, publisher=release.publisher(language)),
+        w("drawing.source", named=named, source=source, publisher=publisher(subject, book, w)),
         w(
             "drawing.edition",
             number=release.number,
             day=calendar(release.released_on, w),
-            until=calendar(release.data_until, w) if release.data_until else w("indicator.none"),
+            until=calendar(latest["period_end"], w) if latest else w("indicator.none"),
             rule=book.rule.called(language),
             version=book.rule.version,
         ),

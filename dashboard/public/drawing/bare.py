@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from dashboard.charts.sheet import span
@@ -12,8 +12,8 @@ from dashboard.charts.wording import Written
 from dashboard.figures import day_name, number
 from dashboard.i18n import Words
 from dashboard.public.book import Subject
-from indicators.definition import Indicator, MeasureType
-from indicators.period import year_end
+from indicators.definition import Frequency, Indicator, MeasureType
+from indicators.period import shift, year_end
 from indicators.series import Actual, Observation, segments, year_to_date
 
 __all__ = ["Bare", "bare_frames", "plain_history"]
@@ -46,16 +46,34 @@ def bare_frames(subject: Subject, w: Words) -> Bare | None:
     actuals = plain_history(subject.indicator, subject.observations)
     if not actuals:
         return None
-    runs = segments(actuals, quarterly=any(a.day.month != 12 for a in actuals))
-    whole = [list(run) for run in runs]
-    pieces = [piece for run in whole for piece in _unbroken(run, subject.indicator)]
+    pieces = [piece for run in _runs(actuals, subject.indicator) for piece in _unbroken(run, subject.indicator)]
     return Bare(
         actuals,
         tuple(pieces),
         tuple(_breaks(actuals, subject.indicator)),
-        span(actuals[0].day, actuals[-1].day),
+        span(actuals[0].day, actuals[-1].day) if len(actuals) > 1 else _around(actuals[0].day),
         _bounds(actuals, flow=subject.indicator.current.measure is MeasureType.FLOW),
         tuple(_words(actuals, subject.indicator, w)),
+    )
+
+
+def _runs(actuals: Sequence[Actual], indicator: Indicator) -> list[list[Actual]]:
+    """Runs with none missing between, by the usual step: of yearly figures on whatever day, with no year left out."""
+    steps = [shift(after.day, months=-3) > before.day for before, after in pairwise(actuals)]
+    if indicator.current.frequency is not Frequency.YEAR and 2 * sum(steps) < len(steps):
+        return segments(actuals, quarterly=True)
+    runs = [[actuals[0]]]
+    for before, after in pairwise(actuals):
+        if after.day.year - before.day.year > 1:
+            runs.append([])
+        runs[-1].append(after)
+    return runs
+
+
+def _around(day: date) -> tuple[date, date]:
+    """An axis of a year on which a day stands alone, wide enough for the name of its own year and of no other."""
+    return max(day - timedelta(days=200), date(day.year - 1, 7, 3)), max(
+        day + timedelta(days=160), date(day.year, 7, 15)
     )
 
 

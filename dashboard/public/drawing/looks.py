@@ -19,7 +19,7 @@ PARTS: Mapping[str, str] = {
     "axis": 'stroke="{muted}" fill="none"',
     "tick": 'fill="{muted}" font-size="12"',
     "shut": 'fill="{line}" fill-opacity=".55"',
-    "band": 'fill="{s}" fill-opacity=".1"',
+    "band": 'fill="{muted}" fill-opacity=".12"',
     "path": 'stroke="{ink}" stroke-width="1.2" stroke-dasharray="5 4" fill="none"',
     "guess": 'stroke="{muted}" stroke-width="1.2" stroke-dasharray="2 4" fill="none"',
     "break": 'stroke="{ink}" stroke-width="1.5" stroke-dasharray="1 3" fill="none"',

@@ -97,7 +97,7 @@ def plot_of(subject: Subject, w: Words) -> Plot | None:
     if not subject.judged:
         return _bare(subject, w)
     sheet = Sheet(subject.judged[0], Beside(_corrected(subject.figures)), w)
-    return None if sheet.frames.empty else _judged(sheet, closed_days(subject.figures))
+    return None if sheet.frames.empty else _in_its_year(_judged(sheet, closed_days(subject.figures)))
 
 
 def _judged(sheet: Sheet, closed: Sequence[date]) -> Plot:
@@ -111,7 +111,7 @@ def _judged(sheet: Sheet, closed: Sequence[date]) -> Plot:
         span=sheet.span,
         bounds=bounds(one, sheet.beside),
         lines=tuple(_cut(_runs(frames.line, "segment"), shut)),
-        points=_points(frames.points),
+        points=_points(frames.points, asked=not frames.provisional),
         closed=shut,
         stepped=one.definition.measure is MeasureType.TITLES,
         paths=tuple(_runs(frames.path, "piece")),
@@ -126,6 +126,24 @@ def _judged(sheet: Sheet, closed: Sequence[date]) -> Plot:
         words=tuple(wording(sheet)),
         marks=tuple(marks(sheet)),
         strokes=tuple(strokes(sheet)),
+    )
+
+
+def _in_its_year(plot: Plot) -> Plot:
+    """The same from the first of January where an only figure would stand at the edge, its year not on the axis."""
+    (start, end), first = plot.span, plot.points[0].day if len(plot.points) == 1 else date.max
+    if first.year > start.year or start <= date(first.year, 7, 1):
+        return plot
+    earlier = date(first.year, 1, 1)
+
+    def along(share: float) -> float:
+        return ((start - earlier).days + share * (end - start).days) / (end - earlier).days
+
+    return replace(
+        plot,
+        span=(earlier, end),
+        marks=tuple((along(x), y, radius) for x, y, radius in plot.marks),
+        strokes=tuple((along(x), y) for x, y in plot.strokes),
     )
 
 
@@ -179,8 +197,10 @@ def _inside(days: Iterable[date], span: tuple[date, date], drawn: set[date]) -> 
     return tuple(day for day in days if span[0] <= day <= span[1] and day not in drawn)
 
 
-def _points(frame: pl.DataFrame) -> tuple[Point, ...]:
-    return tuple(Point(*row) for row in frame.select("day", "value", "expected", "flash").iter_rows())
+def _points(frame: pl.DataFrame, *, asked: bool) -> tuple[Point, ...]:
+    """`asked`: whether a plan asks for the path; one that we supplied for want of a baseline asks for nothing."""
+    rows = frame.select("day", "value", "expected", "flash").iter_rows()
+    return tuple(Point(day, value, expected if asked else None, flash) for day, value, expected, flash in rows)
 
 
 def _runs(frame: pl.DataFrame, of: str) -> Iterator[Run]:

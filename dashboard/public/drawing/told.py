@@ -63,7 +63,7 @@ def signs(subject: Subject, w: Words) -> str:
         return ""
     yearly = any(end.kind == "goal" for end in plot.ends)
     found = {
-        "actual": bool(plot.points),
+        "actual": any(len(run) > 1 for run in plot.lines),
         "path": bool(plot.paths) and not plot.provisional and not yearly,
         "provisional": bool(plot.paths) and plot.provisional,
         "yearly": bool(plot.paths) and yearly,

@@ -15,6 +15,7 @@ from dashboard.public.drawing.looks import Look, alone, by_class
 from dashboard.public.drawing.plot import End, Plot, Point, Run, plot_of
 from dashboard.public.drawing.scale import NARROW, TOP, Scale, scale_of, value_ticks, years
 from dashboard.public.drawing.told import description, point_told, point_words
+from dashboard.public.labels import title_of
 
 __all__ = ["drawn", "trajectory_svg"]
 
@@ -37,7 +38,7 @@ def trajectory_svg(
     look = alone(plot.status, LIGHT) if standalone else by_class(plot.status, kind)
     # without a clip of its own it is drawn in two thirds of the time
     size = f' width="{width}" height="{scale.height:g}" overflow="visible"' if standalone else ""
-    name = w("drawing.title", indicator=subject.indicator.name(w.language), region=subject.region.name(w.language))
+    name = w("drawing.title", subject=title_of(subject, w))
     ids = f"plot-{width}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg"{look.outermost}{size} viewBox="0 0 {width} {scale.height:g}"'

@@ -11,6 +11,7 @@ import polars as pl
 
 from dashboard.i18n import LANGUAGES, words
 from dashboard.public.book import Book, Subject
+from dashboard.public.labels import newest, sources_of
 from dashboard.public.site.citing import citation, licence, permanent, terms_address
 from dashboard.public.site.subject_schema import FORM, SCHEMA
 from dashboard.verdict import sentences
@@ -36,6 +37,7 @@ _CHANGE = ("release", "plan", "commitment", "before", "after", "causes", "togeth
 def described(subject: Subject, book: Book) -> bytes:
     """A subject with all that is known of it. Days as `2024-12-31`, numbers as numbers, what is not known null."""
     indicator, region, release, current = subject.indicator, subject.region, book.release, subject.indicator.current
+    latest = newest(subject)
     told = {
         "$schema": book.url + SCHEMA,
         "form": FORM,
@@ -54,6 +56,8 @@ def described(subject: Subject, book: Book) -> bytes:
         "definitions": [_definition(one) for one in reversed(indicator.definitions)],
         "targets": [_target(one, book) for one in subject.judged],
         "figures": _rows(subject.figures, FIGURE),
+        "figures_until": latest and latest["period_end"],
+        "sources": sources_of(subject),
         "corrections": _rows(subject.corrections, CORRECTION),
         "status_changes": [
             row | {"causes": [code for code in row["causes"].split(",") if code]}

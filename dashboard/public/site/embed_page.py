@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dashboard.figures import calendar
 from dashboard.i18n import Words
 from dashboard.public.book import Book, Leaf, Subject
+from dashboard.public.labels import publisher, source_named, title_of
 from dashboard.public.site.layout import file_of, render
-from dashboard.public.site.meaning import sources
-from dashboard.public.site.references import address_of, title_of
+from dashboard.public.site.references import address_of
 from dashboard.public.site.subject_page import answer, charts
 
 __all__ = ["leaves"]
@@ -30,9 +30,10 @@ def leaves(subject: Subject, book: Book, w: Words) -> Iterator[Leaf]:
         code=subject.judged[0].assessment.status if subject.judged else "",
         told=told,
         charts=charts(subject, book, w),
-        source=sources(subject, book, w)[0][1],
+        source=source_named(subject, w),
+        publisher=publisher(subject, book, w),
         whole=address_of(subject, book, w).latest,
         edition=w("subject.released_told", number=book.release.number, day=calendar(book.release.released_on, w)),
-        said={name: w(f"subject.{name}") for name in ("source", "full", "empty")},
+        said={name: w(f"subject.{name}") for name in ("full", "empty")},
     )
     yield Leaf(file_of(path, w), page)

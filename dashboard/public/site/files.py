@@ -16,6 +16,7 @@ from dashboard.figures import amount, calendar, target_text
 from dashboard.i18n import LANGUAGES, Words, words
 from dashboard.public.book import Book, Leaf, Subject
 from dashboard.public.drawing import chart_svg, pictured
+from dashboard.public.labels import newest, publisher, sources_of
 from dashboard.public.site.citing import citation, licence, permanent, tree
 from dashboard.public.site.described import CORRECTION, FIGURE, described
 from dashboard.verdict import sentences
@@ -190,10 +191,15 @@ def _meaning(subject: Subject, book: Book) -> Iterator[tuple[str, str, str]]:
     yield _line("region", region.name_zh, region.name_en)
     yield _line("code", f"{indicator.id}, {region.code}", f"{indicator.id}, {region.code}")
     yield _line("unit", current.unit, current.unit_en or current.unit)
-    yield _line("publisher", *(book.release.publisher(language) for language in LANGUAGES))
+    yield _line("publisher", *(publisher(subject, book, w) for w in (_ZH, _EN)))
     yield _line("release", *(_release(book, w) for w in (_ZH, _EN)))
-    yield _line("until", *(_day(book.release.data_until, w) for w in (_ZH, _EN)))
-    yield _line("column_source", current.source, current.source)
+    latest = newest(subject)
+    until = None if latest is None else latest["period_end"]
+    yield _line("until", *(_day(until, w) for w in (_ZH, _EN)))
+    yield _line(
+        "column_source", *(w("overview.joined").join(sources_of(subject)) or w("files.none") for w in (_ZH, _EN))
+    )
+    yield " ".join(w("subject.system") for w in (_ZH, _EN)), current.source, current.source
     for version in reversed(indicator.definitions):
         named = (w("files.definition", version=version.version, since=version.effective_from) for w in (_ZH, _EN))
         yield " ".join(named), version.text_zh, version.text_en

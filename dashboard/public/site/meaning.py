@@ -9,15 +9,15 @@ from itertools import pairwise
 from dashboard.figures import amount, calendar, day_name
 from dashboard.i18n import Words
 from dashboard.public.book import Book, Subject
+from dashboard.public.labels import newest, publisher, sources_of
 from dashboard.public.site.standing import goal_text
 from dashboard.verdict import sentence
 from indicators.definition import Definition
 from indicators.monitor import Judged
 
-__all__ = ["Promise", "Said", "Version", "definitions", "organisations", "promises", "quotes", "sources"]
+__all__ = ["Promise", "Said", "Version", "definitions", "promises", "quotes", "sources"]
 
-# of a definition: what a reader is told when it changed
-_TOLD = ("text_zh", "unit", "decimals", "measure", "direction", "frequency", "aggregation", "numerator", "denominator")
+_FEW = 3  # sources that are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _promise(one: Judged, book: Book, w: Words) -> Promise:
         plan=one.plan.id,
         title=one.plan.title(w.language),
         name=one.commitment.name(w.language),
-        goal=goal_text(one),
+        goal=goal_text(one, w),
         baseline=base,
         due=day_name(target.d1, w, measure=one.definition.measure),
         attribute=w(f"attribute.{attribute}") if attribute else "",
@@ -116,26 +116,23 @@ def definitions(subject: Subject, w: Words) -> list[Version]:
 
 
 def _changed(before: Definition, after: Definition, w: Words) -> str:
-    fields = [w.get(f"field.{name}", name) for name in _TOLD if getattr(before, name) != getattr(after, name)]
-    comparable = w("chart.break_comparable" if after.comparable else "chart.break_apart")
-    return (
-        w("subject.changed", fields=w("overview.joined").join(fields), comparable=comparable) if fields else comparable
-    )
+    """Whether figures compare across it, and a change of the unit, which no text need tell."""
+    told = w("subject.changed_compares" if after.comparable else "subject.changed_apart")
+    was, now = (one.unit if w.chinese else one.unit_en or one.unit for one in (before, after))
+    return told if was == now else told + w("subject.changed_unit", before=was, after=now)
 
 
 def sources(subject: Subject, book: Book, w: Words) -> list[tuple[str, str]]:
-    """数据来源, 发布机构, 发布时间, 数据截止, 报送频率, each with its name."""
-    release, definition, none = book.release, subject.indicator.current, w("indicator.none")
-    said = dict.fromkeys(row for row in subject.figures["source"] if row)
-    source = definition.source or w("overview.joined").join(said) or none
-    lines = [
-        (w("indicator.source"), source),
-        (w("subject.publisher"), release.publisher(w.language) or none),
-        (
-            w("subject.released"),
-            w("subject.released_told", number=release.number, day=calendar(release.released_on, w)),
-        ),
-        (w("subject.until"), calendar(release.data_until, w) if release.data_until else none),
+    """数据来源, 统计制度, 发布机构, 发布时间, 数据截止, 责任单位, each with its name; those that there are."""
+    definition, latest, none = subject.indicator.current, newest(subject), w("indicator.none")
+    lines = [(w("indicator.source"), _sources(subject, w))]
+    if definition.source:
+        lines.append((w("subject.system"), definition.source))
+    lines += [
+        (w("subject.publisher"), publisher(subject, book, w)),
+        (w("subject.released"), none if latest is None else _release(latest["release"], book, w)),
+        (w("subject.until"), none if latest is None else calendar(latest["period_end"], w)),
+        (w("subject.of_release"), _release(book.release.number, book, w)),
         (w("download.unit"), definition.unit if w.chinese else definition.unit_en or definition.unit),
         (w("indicator.frequency"), w(f"indicator.frequency_{definition.frequency}")),
     ]
@@ -144,15 +141,31 @@ def sources(subject: Subject, book: Book, w: Words) -> list[tuple[str, str]]:
         lines.append((w("subject.part"), w("indicator.of_total", total=whole.name(w.language))))
     if note := subject.indicator.note_zh if w.chinese else subject.indicator.note_en:
         lines.append((w("indicator.note"), note))
+    if bodies := _organisations(subject, book, w):
+        lines.append((w("subject.organisation"), bodies))
     return lines
 
 
-def organisations(subject: Subject, book: Book, w: Words) -> str:
-    """Who is responsible for it: those who lead, else the owner of the indicator; none named twice."""
+def _sources(subject: Subject, w: Words) -> str:
+    """Where the figures come from, the newest first; of many the first few, and how many there are."""
+    said = sources_of(subject)
+    told = w("overview.joined").join(said[:_FEW]) or w("indicator.none")
+    return told if len(said) <= _FEW else w("subject.sources_more", told=told, count=len(said))
+
+
+def _release(number: int, book: Book, w: Words) -> str:
+    """The day and the number of a release."""
+    day = next((one.released_on for one in book.releases if one.number == number), None)
+    return w("subject.released_told", number=number, day=calendar(day, w) if day else w("indicator.none"))
+
+
+def _organisations(subject: Subject, book: Book, w: Words) -> str:
+    """Who is responsible for it: those who lead, else the owner of the indicator if of its region; none twice."""
     known = book.catalogue.organisations
     owners = [book.catalogue.owner(one.plan, one.commitment) for one in subject.judged]
     leads = [known.get(name) for one in subject.judged for name in one.commitment.lead]
     if not subject.judged:
-        owners = [known.get(subject.indicator.owner)]
+        owner = known.get(subject.indicator.owner)
+        owners = [owner if owner and owner.region == subject.region.code else None]
     names = dict.fromkeys(body.name(w.language) for body in (*leads, *owners) if body is not None)
-    return w("overview.joined").join(names) or w("indicator.none")
+    return w("overview.joined").join(names)

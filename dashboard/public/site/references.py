@@ -11,8 +11,9 @@ from markupsafe import Markup
 
 from dashboard.i18n import Words
 from dashboard.public.book import Book, Subject
+from dashboard.public.labels import republished, source_named, title_of
 
-__all__ = ["Address", "address_of", "citation", "dataset", "frame", "title_of"]
+__all__ = ["Address", "address_of", "citation", "dataset", "frame"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +31,17 @@ def address_of(subject: Subject, book: Book, w: Words) -> Address:
     )
 
 
-def title_of(subject: Subject, w: Words) -> str:
-    """成都市每千人口医疗卫生机构床位数."""
-    return w("subject.title", indicator=subject.indicator.name(w.language), region=subject.region.name(w.language))
-
-
 def citation(subject: Subject, book: Book, w: Words) -> str:
-    """A line of references after GB/T 7714—2015 (electronic resource of data); in English the plain order."""
+    """A line of references after GB/T 7714—2015 (electronic resource of data); in English the plain order.
+
+    Figures of another place name where they are taken from.
+    """
     release = book.release
     return w(
         "subject.citation",
         publisher=release.publisher(w.language) or w("app.title"),
         title=title_of(subject, w),
+        taken=w("subject.taken_from", source=source_named(subject, w)[1]) if republished(subject, book) else "",
         number=release.number,
         day=release.released_on.isoformat(),
         address=address_of(subject, book, w).permanent,
@@ -81,7 +81,6 @@ def _dataset(subject: Subject, book: Book, w: Words, *, picture: bool) -> Mappin
         "version": str(release.number),
         "inLanguage": "zh-CN" if w.chinese else language,
         "isAccessibleForFree": True,
-        "creator": publisher,
         "publisher": publisher,
         "dateModified": release.released_on.isoformat(),
         "spatialCoverage": {"@type": "Place", "name": subject.region.name(language), "identifier": subject.region.code},
@@ -95,6 +94,10 @@ def _dataset(subject: Subject, book: Book, w: Words, *, picture: bool) -> Mappin
             for name, kind in (("data.csv", "text/csv"), ("data.json", "application/json"))
         ],
     }
+    if republished(subject, book):
+        told["isBasedOn"] = {"@type": "CreativeWork", "name": source_named(subject, w)[1]}
+    else:
+        told["creator"] = publisher
     if days:
         told["temporalCoverage"] = f"{days[0]}/{days[-1]}"
     if picture:

@@ -8,6 +8,7 @@ from dashboard.figures import amount, change, day_name, number, percent, points,
 from dashboard.i18n import Words
 from dashboard.verdict import OTHER, catch_up_parts, firmness
 from indicators.monitor import Judged
+from indicators.units import normal
 
 __all__ = ["Fact", "goal_text", "headline", "quantities"]
 
@@ -37,7 +38,7 @@ def headline(one: Judged, w: Words) -> list[Fact]:
         when = day_name(verdict.actual.day, w, measure=one.definition.measure)
         found.append(Fact(w("subject.value"), amount(verdict.actual.value, one.definition, w), when))
     due = day_name(target.d1, w, measure=one.definition.measure)
-    found.append(Fact(w("overview.target"), goal_text(one), due))
+    found.append(Fact(w("overview.target"), goal_text(one, w), due))
     if gap := _gap(one, w):
         found.append(gap)
     return found
@@ -56,10 +57,13 @@ def _signed(gap: float) -> str:
     return number(gap, 1, signed=True) if points(gap) != points(0.0) else points(0.0)
 
 
-def goal_text(one: Judged) -> str:
-    """The target as promised, with a sign where it is a limit, and its unit where that is a %."""
-    text = target_text(one.target.low, one.target.high, one.target.operator.value, one.definition)
-    return text + "%" if one.definition.unit == "%" else text
+def goal_text(one: Judged, w: Words) -> str:
+    """The target as promised, with a sign where it is a limit, and its unit."""
+    definition = one.definition
+    text = target_text(one.target.low, one.target.high, one.target.operator.value, definition)
+    if normal(definition.unit) == "%":
+        return text + "%"
+    return f"{text} {definition.unit if w.chinese else definition.unit_en or definition.unit}"
 
 
 def quantities(one: Judged, w: Words) -> list[Fact]:

@@ -23,10 +23,11 @@ __all__ = ["FigureRow", "figure_rows", "latest_mark", "mark_of", "period_name"]
 class FigureRow:
     """One figure as printed. `missing`: the word that stands instead of a value; `mark`: 初步, 年报, 修订.
 
-    `withheld`: by law.
+    `covers`: of a flow's, in short. `withheld`: by law.
     """
 
     period: str
+    covers: str
     value: str
     missing: str
     withheld: bool
@@ -72,13 +73,14 @@ def _row(
     none = w("indicator.none")
     released = days.get(row["release"])
     return FigureRow(
-        period=period_name(row, subject, w),
+        period=_period(row, subject, w),
+        covers=w(f"subject.covers_{covers}") if (covers := _covers(row, subject)) else "",
         value="" if value is None else number(value, decimals),
         missing=_missing(row["missing"] or "", w) if value is None else "",
         withheld=row["missing"] == "suppressed",
         expected=none if should is None else number(should, decimals),
         gap=none if gap is None else number(gap, decimals, signed=True),
-        mark=mark_of(row["vintage"] or "", revised=key in before, w=w),
+        mark=mark_of(row["vintage"] or "", revised=key in before, w=w, short=True),
         was=_was(before.get(key), decimals, w),
         release=row["release"],
         number=w("subject.number", number=row["release"]),
@@ -88,21 +90,30 @@ def _row(
 
 def period_name(row: Mapping[str, Any], subject: Subject, w: Words) -> str:
     """A figure's period in words; of a flow also what it covers, where the period leaves that open."""
+    name, covers = _period(row, subject, w), _covers(row, subject)
+    return f"{name} · {w(f'indicator.covers_{covers}')}" if covers else name
+
+
+def _period(row: Mapping[str, Any], subject: Subject, w: Words) -> str:
     flow = subject.indicator.current.measure is MeasureType.FLOW
     if not flow and quarter_end(row["period_end"]):
         return day_name(row["period_end"], w)  # a level at an instant: as on the chart
-    period = Period.parse(row["period"])
-    name = period.name(w.language, instant=not flow)
-    covers = row["accumulation"] or ""
-    if flow and not period.to_date and covers in ("ytd", "period"):
-        return f"{name} · {w(f'indicator.covers_{covers}')}"
-    return name
+    return Period.parse(row["period"]).name(w.language, instant=not flow)
 
 
-def mark_of(vintage: str, *, revised: bool, w: Words) -> str:
+def _covers(row: Mapping[str, Any], subject: Subject) -> str:
+    """Whether a flow's figure is of the year to date or of its period, where the period leaves that open."""
+    flow = subject.indicator.current.measure is MeasureType.FLOW
+    open_ = flow and row["accumulation"] in ("ytd", "period") and not Period.parse(row["period"]).to_date
+    return str(row["accumulation"]) if open_ else ""
+
+
+def mark_of(vintage: str, *, revised: bool, w: Words, short: bool = False) -> str:
     """Whether a figure is preliminary, annual or revised."""
     if revised or vintage == "revised":
         return w("subject.mark_revised")
+    if short and vintage == "flash":
+        return w("subject.mark_preliminary")
     return w(f"subject.mark_{vintage}") if vintage in ("flash", "annual") else ""
 
 
@@ -119,11 +130,13 @@ def _was(row: Mapping[str, Any] | None, decimals: int, w: Words) -> str:
 
 
 def _expected(subject: Subject) -> Mapping[_Key, float]:
-    """Where each figure should have been by the target the page opens with."""
+    """Where each figure should have been by the page's first target; a path that we supplied asks for nothing."""
     found: dict[_Key, float] = {}
     for one in subject.judged[:1]:
-        seen = reported(one)
-        for day, should in trajectory_of(one).points.select("day", "expected").iter_rows():
+        seen, frames = reported(one), trajectory_of(one)
+        if frames.provisional:
+            continue
+        for day, should in frames.points.select("day", "expected").iter_rows():
             if should is not None and day in seen:
                 found[_Key(day, seen[day].accumulation or "")] = should
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import SimpleNamespace
 from urllib.parse import urlencode
@@ -14,12 +14,13 @@ from dashboard.i18n import Words
 from dashboard.public.book import Book, Leaf, Subject
 from dashboard.public.drawing import pictured, signs, trajectory_svg
 from dashboard.public.drawing.bare import plain_history
+from dashboard.public.labels import newest, title_of
 from dashboard.public.site.layout import file_of, home_of, render
-from dashboard.public.site.meaning import definitions, organisations, promises, quotes, sources
+from dashboard.public.site.meaning import definitions, promises, quotes, sources
 from dashboard.public.site.qr import qr_svg
-from dashboard.public.site.references import address_of, citation, dataset, frame, title_of
+from dashboard.public.site.references import address_of, citation, dataset, frame
 from dashboard.public.site.standing import Fact, headline, quantities
-from dashboard.public.site.subject_figures import figure_rows, latest_mark
+from dashboard.public.site.subject_figures import FigureRow, figure_rows, latest_mark
 from dashboard.public.site.subject_past import corrections, status_changes
 from dashboard.verdict import sentences
 
@@ -37,7 +38,6 @@ HEADS = (
         "embed",
         "embed_hint",
         "qr",
-        "organisation",
         "copy",
         "downloads",
         "explore",
@@ -74,6 +74,8 @@ def _page(subject: Subject, book: Book, w: Words) -> bytes:
         charts=drawings,
         explore=_explore(subject, book, w),
         rows=rows,
+        until=latest["period_end"] if (latest := newest(subject)) else None,
+        covers=_covers(rows),
         withheld=w("veil.explained") if any(row.withheld for row in rows) else "",
         expects=any(row.expected != none or row.gap != none for row in rows),
         signs=signs(subject, w),
@@ -85,7 +87,6 @@ def _page(subject: Subject, book: Book, w: Words) -> bytes:
         quotes=quotes(subject, w),
         definitions=definitions(subject, w),
         sources=sources(subject, book, w),
-        organisations=organisations(subject, book, w),
         corrections=corrections(subject, book, w),
         changes=status_changes(subject, book, w),
         citation=citation(subject, book, w),
@@ -127,6 +128,12 @@ def _headline(subject: Subject, w: Words) -> list[Fact]:
         Fact(w("subject.value"), amount(a.value, subject.indicator.current, w), day_name(a.day, w, measure=measure))
         for a in seen
     ]
+
+
+def _covers(rows: Sequence[FigureRow]) -> str:
+    """What all figures of a flow cover, to be said once; those whose period leaves nothing open name none."""
+    named = {row.covers for row in rows} - {""}
+    return named.pop() if len(named) == 1 else ""
 
 
 def _explore(subject: Subject, book: Book, w: Words) -> str:

@@ -153,6 +153,8 @@ _WHOLE_SUBJECT = _object(
         "definitions": _list(_ONE_DEFINITION),
         "targets": _list(_ONE_TARGET),
         "figures": _list(_ONE_FIGURE),
+        "figures_until": _or_null(_DAY, "the end of the newest period whose figure is out"),
+        "sources": _list(_TEXT),
         "corrections": _list(_ONE_CORRECTION),
         "status_changes": _list(_ONE_CHANGE),
         "release": _object({"number": _WHOLE, "released_on": _DAY, "as_of": _DAY, "data_until": _or_null(_DAY)}),

@@ -31,7 +31,7 @@ def test_it_says_what_it_is_how_it_stands_from_whom_and_where_it_stays() -> None
     assert told[:2] == ["成都市 · “十四五”卫生健康发展规划", "每千人口床位数"]
     assert told[2].startswith("▼ 滞后。2024年末 7.87 张/千人")
     assert told[-3:] == [
-        "数据来源:卫生资源统计 · 发布机构:成都市卫生健康委员会",
+        "数据来源:市卫健委季报 · 发布机构:成都市卫生健康委员会",
         "第 2 次发布,2025-02-20 · 数据截至 2024-12-31 · 判定规则:时序进度 第1版",
         "固定网址:https://data.example/releases/2/indicators/beds/510100/",
     ]

@@ -21,7 +21,7 @@ from dashboard.public.drawing.looks import PARTS
 from dashboard.public.drawing.plot import plot_of
 from dashboard.public.drawing.scale import scale_of, value_ticks
 from dashboard.public.site.subject_page import NARROW, WIDE
-from indicators.definition import MeasureType
+from indicators.definition import Frequency, MeasureType
 from indicators.plan import Operator, Recurrence
 from tests import builders as make
 from tests.judged import BEDS, QUARTERLY, judged
@@ -119,7 +119,7 @@ def test_the_required_path_runs_from_the_baseline_to_the_target_and_is_named() -
     assert "应达路径" in texts(drawn(beds))
 
 
-def test_behind_the_path_a_band_in_the_colour_of_the_status_and_the_gap_in_words() -> None:
+def test_behind_the_path_a_pale_band_and_the_gap_in_words() -> None:
     svg = drawn(subject(BEDS))
     assert svg.get("class") == "plot wide s-behind"
     assert len(of_class(svg, "band")) == 1
@@ -149,6 +149,50 @@ def test_a_line_is_cut_at_a_withheld_period_even_where_figures_are_close_enough_
     x = places(won).x(date(2022, 12, 31))
     assert lines
     assert not any(min(a for a, _ in line) < x < max(a for a, _ in line) for line in lines)
+
+
+def bare(*values: tuple[str, float], **definition: Any) -> Subject:
+    """Figures that no plan has a target for."""
+    return subject(dict(values), make.definition(**QUARTERLY | definition), promised=False)
+
+
+def test_a_day_of_a_census_among_yearly_figures_parts_none_of_them() -> None:
+    census = [("2020-11-01", 2093.8), ("2021", 2119.2), ("2022", 2126.8), ("2023", 2140.3)]
+    for frequency in (Frequency.YEAR, Frequency.QUARTER):
+        svg = drawn(bare(*census, frequency=frequency))
+        (line,) = of_class(svg, "act")
+        assert len(along(line)) == 4
+        assert "断开处没有数值" not in signs(bare(*census, frequency=frequency), ZH)
+
+
+def test_a_year_left_out_of_yearly_figures_is_a_gap_that_is_explained() -> None:
+    holed = bare(("2019", 6.3), ("2020", 6.46), ("2022", 7.0), ("2023", 7.23))
+    assert len(of_class(drawn(holed), "act")) == 2
+    assert "断开处没有数值" in signs(holed, ZH)
+
+
+def test_a_quarter_left_out_of_quarterly_figures_is_a_gap() -> None:
+    quarters = bare(("2023Q1", 7.0), ("2023Q2", 7.1), ("2023Q4", 7.3), ("2024Q1", 7.4))
+    assert len(of_class(drawn(quarters), "act")) == 2
+
+
+@pytest.mark.parametrize("period", ["2024", "2020-11-01", "2024Q1", "2024-01-03"])
+def test_an_only_figure_stands_inside_with_its_own_year_under_it(period: str) -> None:
+    alone = bare((period, 7.0))
+    svg = drawn(alone)
+    ((x, _),) = circles(svg)
+    assert 720 * 0.3 < x < 720 * 0.8
+    assert [text for text in texts(svg) if re.fullmatch(r"\d{4}年", text)] == [f"{period[:4]}年"]
+    assert "实线" not in signs(alone, ZH)
+
+
+def test_an_only_figure_with_a_target_and_no_baseline_has_its_year_on_the_axis() -> None:
+    one = subject({"2022": 7.5}, baseline_value=None, baseline_year=None)
+    svg = drawn(one)
+    ((x, y),) = circles(svg)
+    assert (x, y) == (pytest.approx(places(one).at(date(2022, 12, 31), 7.5), abs=0.06))
+    assert x > 180
+    assert "2022年" in texts(svg)
 
 
 def test_a_missing_year_is_a_gap_without_a_line_across() -> None:
@@ -319,10 +363,10 @@ def test_alone_it_needs_no_style_sheet() -> None:
 
 
 def test_every_part_has_a_rule_in_the_style_sheet() -> None:
-    import dashboard.public
+    import dashboard.public.site
 
-    (folder,) = dashboard.public.__path__
-    with open(f"{folder}/site/look/subject.css", encoding="utf-8") as file:
+    (folder,) = dashboard.public.site.__path__
+    with open(f"{folder}/look/subject.css", encoding="utf-8") as file:
         sheet = file.read()
     ruled = set(re.findall(r"\.plot \.([a-z-]+)", sheet))
     assert set(PARTS) <= ruled

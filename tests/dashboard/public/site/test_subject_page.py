@@ -17,12 +17,12 @@ from dashboard.i18n import words
 from dashboard.public.book import Subject
 from dashboard.public.site import embed_page, subject_page
 from dashboard.public.site.assets import script, sheet
-from indicators.catalogue import Organisation
+from indicators.catalogue import Organisation, Region
 from indicators.definition import MeasureType
 from indicators.plan import Attribute, Quote
 from tests import builders as make
 from tests.judged import BEDS, QUARTERLY, judged
-from tests.published import FLOW, book, corrected, facts, figure, subject
+from tests.published import CHENGDU, FLOW, book, corrected, facts, figure, subject
 
 ZH, EN = words("zh"), words("en")
 ADDRESS = "indicators/beds/510100/"
@@ -65,7 +65,11 @@ def test_behind_it_says_so_in_words_with_the_figures_it_rests_on() -> None:
     text = said(page(subject(BEDS)))
     assert "▼ 滞后" in text
     assert "2024年末 7.87 张/千人,完成目标增量的 55.2%,时序进度 80.0%,落后 24.8 个百分点" in text
-    for fact in ("最新值 7.87 张/千人 2024年末", "目标 8.30 2025年末", "与应达路径之差 −0.24 张/千人 −24.8 个百分点"):
+    for fact in (
+        "最新值 7.87 张/千人 2024年末",
+        "目标 8.30 张/千人 2025年末",
+        "与应达路径之差 −0.24 张/千人 −24.8 个百分点",
+    ):
         assert fact in text
     assert "基期 7.34 张/千人 2020年末" in text
     assert "规则:时序进度 第1版" in text
@@ -118,7 +122,7 @@ def test_several_targets_on_one_indicator_are_all_there() -> None:
     other = replace(other, plan=replace(other.plan, id="long", title_zh="健康2030规划", short_zh="健康2030"))
     text = page(subject(BEDS, others=[other]))
     part = said(text).partition("这项指标的全部目标")[2]
-    assert "健康2030规划 9.00 2030年末" in part
+    assert "健康2030规划 9.00 张/千人 2030年末" in part
     assert "约束性" in part
     assert 'href="../../../plans/long/"' in text
     assert "这项指标的全部目标" not in said(page(subject(BEDS)))
@@ -136,10 +140,17 @@ def test_the_table_has_every_figure_newest_first_with_the_release_that_published
     assert found[4][4] == "年报 第 1 次 2024-11-05"
 
 
+def test_without_a_published_baseline_nothing_is_required_of_a_figure() -> None:
+    text = page(subject(BEDS, baseline_value=None, baseline_year=None))
+    assert rows(text)[0] == ["报告期", "实际", "版本与发布"]
+    assert "应达" not in text.partition("<svg")[2].partition("</figure>")[0]
+    assert "点线为参考路径,自首个实际值起" in said(text)
+
+
 def test_a_preliminary_figure_is_marked() -> None:
     held = [figure(period, value, vintage="flash" if period == "2024" else "annual") for period, value in BEDS.items()]
     text = page(subject(BEDS, rows=held))
-    assert rows(text)[1][4].startswith("初步(快报)")
+    assert rows(text)[1][4].startswith("初步 ")
     assert "2024年末 · 初步(快报)" in said(text)
 
 
@@ -164,7 +175,8 @@ def test_a_flow_names_what_each_figure_covers() -> None:
         figure("2024Q2", 21.5, accumulation="period"),
     ]
     text = page(subject({"2024": 98.0}, flow, rows=held, unit="亿元", baseline_value=60.0, target_value=120.0))
-    assert [row[0] for row in rows(text)[1:]] == ["2024年", "2024年上半年", "2024年二季度 · 当期"]
+    assert [row[0] for row in rows(text)[1:]] == ["2024年", "2024年上半年", "2024年二季度"]
+    assert rows(text)[0][0] == "报告期 当期"  # said once
     assert rows(text)[1][1:3] == ["98.0", "108.0"]
     assert [row[2] for row in rows(text)[2:]] == ["—", "—"]
     assert "最新值 98.0 亿元 2024年" in said(text)
@@ -206,7 +218,16 @@ def test_every_version_of_the_definition_with_its_date() -> None:
     part = text.partition("指标解释与口径")[2]
     assert part.index("第 2 版,2023-01-01 起") < part.index("年末编制床位") < part.index("第 1 版,2001-01-01 起")
     assert "年末实有床位 ÷ 常住人口" in part
-    assert "与前一版不可比" in part
+    assert "口径改变,前后数值不可比。 第 1 版" in part
+    assert "改动" not in part
+    english = said(page(subject(BEDS, OLD, NEW), language="en"))
+    assert "The definition changed; figures before and after do not compare." in english
+
+
+def test_a_unit_that_changed_with_a_definition_is_named() -> None:
+    other = replace(NEW, comparable=True, unit="张")
+    text = said(page(subject(BEDS, OLD, other)))
+    assert "口径有改动,前后数值可比。单位由 张/千人 改为 张。" in text
 
 
 def test_source_publisher_dates_and_who_is_responsible() -> None:
@@ -216,13 +237,78 @@ def test_source_publisher_dates_and_who_is_responsible() -> None:
     object.__setattr__(published.catalogue, "organisations", {"health": body})
     text = said(page(beds, of_book=published))
     for line in (
-        "数据来源 卫生资源统计",
+        "数据来源 市卫健委季报",
+        "统计制度 卫生资源统计",
         "发布机构 成都市卫生健康委员会",
-        "发布时间 2025-02-20(第 2 次发布)",
+        "发布时间 2024-11-05(第 1 次发布)",
+        "本页版本 2025-02-20(第 2 次发布)",
         "数据截止 2024-12-31",
         "责任单位 市卫健委",
     ):
         assert line in text
+
+
+def test_the_sources_are_those_of_the_figures_the_newest_first() -> None:
+    years = ["2018", "2019", "2020", "2021", "2022"]
+    held = [figure(year, 7.0, source=f"年鉴{year}") for year in years]
+    held += [figure("2022", 6.9, source="快报", replaced_by=2), figure("2023", source="未公布的名录")]
+    beds = subject(BEDS, OLD, rows=held)
+    text = said(page(beds))
+    assert "数据来源 年鉴2022、年鉴2021、年鉴2020等 5 种 统计制度 卫生资源统计" in text
+    assert "未公布的名录" not in text
+    assert "数据截止 2022-12-31" in text  # of what is out
+    assert "数据截止 2024-12-31" not in page(beds)  # over it neither
+    (leaf,) = embed_page.leaves(beds, book(beds), ZH)
+    assert "数据来源: 年鉴2022 · 成都市卫生健康委员会" in said(leaf.content.decode())
+
+
+def test_where_figures_name_no_source_a_chart_names_the_statistical_system_as_such() -> None:
+    beds = subject(BEDS, OLD, rows=[figure("2024", 7.87, source="")])
+    (leaf,) = embed_page.leaves(beds, book(beds), ZH)
+    assert "统计制度: 卫生资源统计 · " in said(leaf.content.decode())
+    assert "数据来源 — 统计制度 卫生资源统计" in said(page(beds))
+
+
+def test_without_a_figure_there_is_no_day_until_which_there_are_any() -> None:
+    assert "发布时间 — 数据截止 — 本页版本 2025-02-20(第 2 次发布)" in said(page(subject({})))
+
+
+def elsewhere(**changes: Any) -> tuple[Subject, Any]:
+    """Figures of a city that a body of another one owes the indicator of."""
+    city = Region("440100", "广州市", "Guangzhou", "city")
+    beds = subject(BEDS, promised=False, region=city, rows=[figure("2024", 7.87, source="广州统计年鉴")])
+    beds = replace(beds, indicator=replace(beds.indicator, owner="health", **changes))
+    published = book(beds, regions=(CHENGDU, city))
+    body = Organisation("health", "成都市卫生健康委员会", "Chengdu Health Commission", "510100", short_zh="市卫健委")
+    object.__setattr__(published.catalogue, "organisations", {"health": body})
+    return beds, published
+
+
+def test_figures_of_another_place_are_republished_and_nobody_here_is_responsible() -> None:
+    beds, published = elsewhere()
+    text = page(beds, of_book=published)
+    assert "责任单位" not in said(text)
+    assert "发布机构 成都市卫生健康委员会(转引自所列来源)" in said(text)
+    assert "广州市每千人口床位数[DS/OL]. 转引自:广州统计年鉴. 第 2 次发布." in said(text)
+    assert "creator" not in told(text)
+    assert told(text)["isBasedOn"]["name"] == "广州统计年鉴"
+    english = said(page(beds, of_book=published, language="en"))
+    assert "Republished from: 广州统计年鉴. Release 2" in english
+
+
+def test_figures_of_ones_own_place_are_not() -> None:
+    beds, published = elsewhere()
+    beds = replace(beds, region=CHENGDU)
+    text = said(page(beds, of_book=published))
+    assert "责任单位 市卫健委" in text
+    assert "转引" not in text
+
+
+def test_a_place_that_the_name_tells_is_not_told_twice() -> None:
+    beds, published = elsewhere(name_zh="广州市生物产业企业总收入", name_en="Revenue of Guangzhou")
+    assert told(page(beds, of_book=published))["name"] == "广州市生物产业企业总收入"
+    assert told(page(beds, of_book=published, language="en"))["name"] == "Revenue of Guangzhou"
+    assert "广州市广州市" not in page(beds, of_book=published)
 
 
 def test_the_plans_own_words_with_their_section() -> None:
@@ -357,7 +443,7 @@ def test_an_embedded_page_has_chart_sentence_source_and_one_way_out() -> None:
     assert leaf.path == ADDRESS + "embed/index.html"
     assert text.count("<svg") == 2
     assert "▼ 滞后" in said(text)
-    assert "来源: 卫生资源统计 · 成都市卫生健康委员会 · 2025-02-20(第 2 次发布)" in said(text)
+    assert "数据来源: 市卫健委季报 · 成都市卫生健康委员会 · 2025-02-20(第 2 次发布)" in said(text)
     assert re.findall(r'<a href="([^"]+)"', text.partition("<main")[2]) == [f"https://data.example/{ADDRESS}"]
     assert "<header" not in text and "<footer" not in text
 
