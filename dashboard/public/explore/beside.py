@@ -8,6 +8,7 @@ from dashboard.i18n import Words
 from dashboard.public.explore import places
 from dashboard.public.explore.table import held
 from dashboard.public.explore.view import View
+from dashboard.public.site.layout import tongue
 
 __all__ = ["elsewhere", "release"]
 
@@ -24,7 +25,9 @@ def release(view: View, w: Words) -> str:
         (w("explore.source"), w("overview.joined").join(sources)),
         (w("explore.note"), facts.note),
     ]
-    told = "".join(f"<tr><th scope='row'>{esc(name)}</th><td>{esc(value)}</td></tr>" for name, value in rows if value)
+    told = "".join(
+        f"<tr><th scope='row'>{esc(name)}</th><td>{tongue(value, w)}</td></tr>" for name, value in rows if value
+    )
     numbered = w("explore.nth", number=facts.number)
     link = f'<p class="zb-note"><a data-zb-load="" href="{places.changes(view, w)}">{esc(w("explore.changes"))}</a></p>'
     return f'{heading(w("explore.release_title"), numbered)}<table class="zb-table">{told}</table>{link}'

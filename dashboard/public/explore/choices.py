@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.figures import calendar
 from dashboard.i18n import Words
 from dashboard.public.book import Book
-from dashboard.public.explore.view import View, name_of, promises
+from dashboard.public.explore.view import View, name_of, promises, unpromised
 
 __all__ = ["draw"]
 
@@ -17,14 +17,10 @@ __all__ = ["draw"]
 def draw(view: View, newest: Book, numbers: Sequence[int], w: Words) -> None:
     """A control for each choice there is."""
     plans = [plan for plan in view.book.plans if promises(view.book, plan)]
-    _choice("plan", w("overview.plan"), [(plan.id, plan.short(w.language)) for plan in plans], view.plan.id)
-    _choice(
-        "indicator",
-        w("indicator.choose"),
-        [(name_of(view.plan, one), one.name(w.language)) for one in promises(view.book, view.plan)],
-        name_of(view.plan, view.commitment),
-        always=True,
-    )
+    named = [(plan.id, plan.short(w.language)) for plan in plans]
+    named = named if view.plan else [("", w("explore.no_plan")), *named]
+    _choice("plan", w("overview.plan"), named, view.plan.id if view.plan else "")
+    _choice("indicator", w("indicator.choose"), _indicators(view, w), view.named, always=True)
     regions = view.book.catalogue.regions
     places = [(code, regions[code].name(w.language)) for code in view.regions]
     _choice("region", w("overview.region"), places, view.subject.region.code)
@@ -38,6 +34,13 @@ def draw(view: View, newest: Book, numbers: Sequence[int], w: Words) -> None:
     _choice("release", w("explore.release"), releases, str(view.release or ""))
     kinds = [("", w("explore.against_no")), ("previous", w("explore.against_yes"))]
     _choice("against", w("explore.against"), kinds if len(view.book.releases) > 1 else [], kinds[view.against][0])
+
+
+def _indicators(view: View, w: Words) -> list[tuple[str, str]]:
+    """What the plan promises; without a plan, the indicators that none promises anything of."""
+    if view.plan is None:
+        return [(one.id, one.name(w.language)) for one in unpromised(view.book)]
+    return [(name_of(view.plan, one), one.name(w.language)) for one in promises(view.book, view.plan)]
 
 
 def _choice(name: str, label: str, options: Sequence[tuple[str, str]], chosen: str, *, always: bool = False) -> None:
@@ -62,6 +65,8 @@ def _writing(name: str, key: str) -> Callable[[], None]:
 
     def write() -> None:
         value = st.session_state[key]
+        for other in ("indicator", "region") if name == "plan" else ():  # those of another plan
+            st.query_params.pop(other, None)
         if value:
             st.query_params[name] = value
         else:

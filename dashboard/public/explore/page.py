@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import streamlit as st
 
 from dashboard.charts.palette import DARK, LIGHT, Ground
 from dashboard.components import dossier, markup
 from dashboard.components.captions import caption
 from dashboard.components.markup import attribute_chip, card, empty, esc, stack
-from dashboard.figures import calendar, day_name, target_text
+from dashboard.figures import amount, calendar, day_name, target_text
 from dashboard.i18n import Words, words
+from dashboard.public.drawing import trajectory_svg
+from dashboard.public.drawing.bare import plain_history
 from dashboard.public.explore import beside, choices, head, held, since, table
 from dashboard.public.explore.view import View, asked_language, asked_release, seen
 from dashboard.verdict import sentences, status_text
@@ -68,10 +72,10 @@ def _headline(view: View, w: Words) -> str:
     region = view.subject.region.name(w.language)
     domain = view.subject.indicator.domain
     named = w(f"domain.{domain}") if f"domain.{domain}" in w else domain
-    title = view.commitment.name(w.language)
+    title = view.title(w.language)
     said = _said(view, w)
     when = calendar(release.released_on, w)
-    kicker = f"{region} · {view.plan.short(w.language)} · {named}"
+    kicker = " · ".join([region, *([view.plan.short(w.language)] if view.plan else []), named])
     source = (
         w("explore.cite_demo", number=release.number, when=when)
         if book.demo
@@ -91,7 +95,7 @@ def _said(view: View, w: Words) -> list[str]:
     """The verdict; where there is no figure to judge, that none was published."""
     one, rule = view.one, view.book.rule
     if one is None:
-        return [w("explore.no_target")]
+        return _latest(view, w) or [w("explore.no_target")]
     if one.observations:
         return sentences(one, rule, w)
     goal, definition = one.target, one.definition
@@ -105,15 +109,32 @@ def _said(view: View, w: Words) -> list[str]:
     ]
 
 
+def _latest(view: View, w: Words) -> list[str]:
+    """The last figure of an indicator that is not judged."""
+    seen, definition = plain_history(view.subject.indicator, view.subject.observations), view.subject.indicator.current
+    when = [day_name(one.day, w, measure=definition.measure) for one in seen[-1:]]
+    return [w("subject.plain", when=day, value=amount(seen[-1].value, definition, w)) for day in when]
+
+
+def _bare(view: View, w: Words, *, kind: str, width: int) -> str:
+    """The drawing of figures without a target, as the page that needs no script has it, for a desk or a phone."""
+    drawn = b64encode(trajectory_svg(view.subject, w, standalone=True, width=width).encode()).decode()
+    told = esc(w("explore.drawn", name=view.title(w.language)))
+    return f'<div class="zb-{kind}"><img width="100%" alt="{told}" src="data:image/svg+xml;base64,{drawn}"></div>'
+
+
 def _trajectory(view: View, w: Words, ground: Ground) -> None:
     """The way from baseline to target over what its signs mean; a sentence where there is nothing to draw."""
     from dashboard.charts.trajectory import drawing  # altair loads slowly
 
     one, around = view.one, since.beside(view)
     drawn = drawing(one, w=w, ground=ground, beside=around) if one else None
-    if one is None or drawn is None:
-        st.html(empty(w("explore.empty"), w("explore.no_target" if one is None else "explore.empty_hint")))
+    if one is None and view.subject.observations:
+        st.html("".join(_bare(view, w, kind=kind, width=width) for kind, width in (("desk", 720), ("phone", 320))))
         return
-    told = w("chart.alt", name=view.commitment.name(w.language), sentence=" ".join(_said(view, w)))
+    if one is None or drawn is None:
+        st.html(empty(w("explore.empty"), w("explore.empty_hint")))
+        return
+    told = w("chart.alt", name=view.title(w.language), sentence=" ".join(_said(view, w)))
     st.vega_lite_chart(spec=drawn, theme=None, width="stretch", alt=told.replace("**", ""))
     st.html(caption(one, around, w))

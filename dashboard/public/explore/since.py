@@ -12,6 +12,7 @@ from dashboard.figures import day_name, number
 from dashboard.i18n import Words
 from dashboard.public.explore.table import missing_words
 from dashboard.public.explore.view import View
+from dashboard.public.site.layout import tongue
 from indicators.causes import Cause
 from indicators.revisions import Recorded, Revision
 from indicators.rules import Status
@@ -93,7 +94,7 @@ def _corrected(view: View, w: Words) -> str:
             Cell(day_name(row["period_end"], w, measure=definition.measure)),
             Cell(printed(row["before_value"], row["before_missing"]), "n old"),
             Cell(printed(row["after_value"], row["after_missing"]), "n strong"),
-            Cell(row["reason"] or ""),
+            Cell(tongue(row["reason"] or "", w), markup=True),
         ]
         for row in found.iter_rows(named=True)
     ]
@@ -104,7 +105,7 @@ def _corrected(view: View, w: Words) -> str:
 
 def _statuses(view: View, w: Words) -> list[str]:
     """How the status of the target changed, and what caused it."""
-    if view.one is None:
+    if view.one is None or view.plan is None:
         return []
     mine = _this(view.subject.changes, view).filter(
         plan=view.plan.id, commitment=view.one.commitment.id, region=view.one.region

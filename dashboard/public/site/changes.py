@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from dashboard.public.book import Book
 from dashboard.public.site.summing import region_name
 from indicators.period import Period
 
-__all__ = ["Changed", "Corrected", "changed_by", "corrected_by", "told"]
+__all__ = ["Again", "Changed", "Corrected", "changed_by", "corrected_again", "corrected_by", "told"]
 
 _MISSING = ("below_unit", "not_applicable", "suppressed")
 
@@ -34,6 +34,14 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """One figure that more than one release replaced: (the release, old value, new value), the oldest first."""
+
+    last: Corrected
+    steps: Sequence[tuple[int, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """One target that is judged otherwise; `before` or `after` is "" where it was not, or is no longer, judged."""
 
@@ -49,6 +57,19 @@ def corrected_by(book: Book, w: Words, number: int | None = None) -> list[Correc
     """The corrections of a release, of the book's own unless numbered."""
     rows = book.snapshot.corrections().filter(pl.col("release") == (number or book.release.number))
     return [_corrected(row, book, w) for row in rows.iter_rows(named=True)]
+
+
+def corrected_again(book: Book, w: Words) -> list[Again]:
+    """What was corrected more than once, so that between two releases only the net change is left."""
+    rows = book.snapshot.corrections().sort("release", maintain_order=True)
+    key = ("indicator", "region", "period_end", "accumulation")
+    found = []
+    for same in rows.partition_by(key, maintain_order=True):
+        if same.height > 1:
+            steps = [(row["release"], _corrected(row, book, w)) for row in same.iter_rows(named=True)]
+            told = [(release, one.before, one.after) for release, one in steps]
+            found.append(Again(steps[-1][1], told))
+    return found
 
 
 def changed_by(book: Book, w: Words, number: int | None = None) -> list[Changed]:

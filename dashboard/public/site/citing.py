@@ -6,12 +6,22 @@ from dashboard.i18n import Words
 from dashboard.public.book import Book, Subject
 from dashboard.public.site import references
 
-__all__ = ["citation", "demonstration", "licence", "permanent", "terms_address", "tree"]
+__all__ = ["address", "changes", "citation", "demonstration", "licence", "permanent", "terms_address", "tree"]
 
 
 def tree(w: Words) -> str:
     """Where the pages of a language lie, from the root of the site."""
     return "" if w.chinese else f"{w.language}/"
+
+
+def changes(number: int, book: Book, w: Words) -> str:
+    """The address of what a release changed, which is that release's own."""
+    return f"{book.url}releases/{number}/{tree(w)}changes/"
+
+
+def address(path: str, book: Book, w: Words) -> str:
+    """Where a page is found for good, by its path without the language: the newest of it, or what is of one release."""
+    return changes(book.release.number, book, w) if path == "changes/" else book.url + tree(w) + path
 
 
 def permanent(subject: Subject, book: Book, w: Words) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from dashboard.figures import amount, calendar
 from dashboard.i18n import LANGUAGES, Words, words
 from dashboard.public.book import Book, Leaf
-from dashboard.public.site.citing import demonstration, terms_address, tree
+from dashboard.public.site.citing import address, changes, demonstration, terms_address, tree
 from indicators.definition import MeasureType
 from indicators.period import Period
 from indicators.store.snapshot import ReleaseFacts
@@ -70,7 +70,7 @@ def _entry(
     _text(entry, "title", demonstration(book, w) + w("feeds.entry", number=release.number, day=day))
     _text(entry, "updated", _instant(release.public_from))
     _text(entry, "published", _instant(release.public_from))
-    _link(entry, f"{book.url}{tree(w)}releases/{release.number}/changes/", rel="alternate", type="text/html")
+    _link(entry, changes(release.number, book, w), rel="alternate", type="text/html")
     _text(entry, "summary", _summary(release, w))
     told = [_correction(row, book, w) for row in corrections[:MOST_CORRECTIONS]]
     if len(corrections) > MOST_CORRECTIONS:
@@ -131,7 +131,7 @@ def site_map(book: Book, addresses: Mapping[str, date], *, most: int = MOST_ADDR
 
     `addresses`: of each page, from the root without the language, when it last changed.
     """
-    both = [(tree(words(language)) + path, path, day) for path, day in addresses.items() for language in LANGUAGES]
+    both = [(language, path, day) for path, day in addresses.items() for language in LANGUAGES]
     parts = [both[start : start + most] for start in range(0, len(both), most)] or [[]]
     if len(parts) == 1:
         yield Leaf("sitemap.xml", _map(book, parts[0]))
@@ -151,13 +151,16 @@ def _map(book: Book, pages: Iterable[tuple[str, str, date]]) -> bytes:
     Xml.register_namespace("", _MAP)
     Xml.register_namespace("xhtml", _XHTML)
     whole = Xml.Element(f"{{{_MAP}}}urlset")
-    for address, path, day in pages:
+    for own, path, day in pages:
         one = Xml.SubElement(whole, f"{{{_MAP}}}url")
-        Xml.SubElement(one, f"{{{_MAP}}}loc").text = book.url + address
+        Xml.SubElement(one, f"{{{_MAP}}}loc").text = address(path, book, words(own))
         Xml.SubElement(one, f"{{{_MAP}}}lastmod").text = day.isoformat()
         for language in LANGUAGES:
-            there = book.url + tree(words(language)) + path
-            facts = {"rel": "alternate", "hreflang": TAGS[language], "href": there}
+            facts = {
+                "rel": "alternate",
+                "hreflang": TAGS[language],
+                "href": address(path, book, words(language)),
+            }
             Xml.SubElement(one, f"{{{_XHTML}}}link", facts)
     return _written(whole)
 

@@ -9,7 +9,7 @@ from dashboard.public.book import Book
 from dashboard.public.site import rows
 from dashboard.public.site.changes import changed_by, corrected_by, told
 from dashboard.public.site.layout import plain, render
-from dashboard.public.site.summing import domain_name, region_name, sentence_of, standing_of
+from dashboard.public.site.summing import domain_name, region_name, sentence_of
 from indicators.plan import Plan
 
 __all__ = ["first_page"]
@@ -73,7 +73,7 @@ def _card(plan: Plan, book: Book, w: Words) -> dict[str, object]:
         "region": region_name(plan.region, book, w),
         "years": f"{plan.start.year}–{plan.end.year}",
         "tally": rows.counted(judged, book.rule, w),
-        "sentence": standing_of(plan, book, w),
+        "sentence": sentence_of(judged, w),
     }
 
 

@@ -10,7 +10,7 @@ from dashboard.public.book import Book, Leaf, Subject
 from dashboard.public.site import rows
 from dashboard.public.site.first_page import first_page
 from dashboard.public.site.layout import file_of, plain, render
-from dashboard.public.site.summing import domain_name, region_name, sentence_of, standing_of
+from dashboard.public.site.summing import domain_name, region_name, sentence_of
 from indicators.catalogue import Region
 from indicators.plan import Commitment, Kind, Plan
 
@@ -55,7 +55,7 @@ def _by_indicator(subjects: Sequence[Subject]) -> list[list[Subject]]:
 
 def _plan(plan: Plan, book: Book, w: Words, *, path: str) -> bytes:
     judged = book.judged.get(plan.id, ())
-    sentence = standing_of(plan, book, w)
+    sentence = sentence_of(judged, w)
     title = plan.title(w.language)
     lines = rows.of_plan(judged, book, w, sparks=len(judged) <= SPARKS)
     return render(

@@ -21,12 +21,14 @@ from dashboard.i18n import LANGUAGES, Words, words
 from dashboard.public.book import Book
 from dashboard.public.site import assets
 from dashboard.public.site.assets import leaves
+from dashboard.public.site.citing import address
 from indicators.rules import RuleSet
 
-__all__ = ["DESCRIBED", "TAGS", "file_of", "home_of", "leaves", "plain", "render", "rich", "status_chip"]
+__all__ = ["DESCRIBED", "TAGS", "file_of", "home_of", "leaves", "plain", "render", "rich", "status_chip", "tongue"]
 
 TAGS = {"zh": "zh-CN", "en": "en"}
 DESCRIBED = 200  # characters of a description, beyond which search engines cut it
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 @cache
@@ -41,6 +43,7 @@ def _environment() -> Environment:
     )
     made.filters["rich"] = rich
     made.filters["plain"] = plain
+    made.filters["tongue"] = tongue
     return made
 
 
@@ -52,6 +55,13 @@ def rich(text: str) -> Markup:
 def plain(text: str) -> str:
     """A sentence without its marks of emphasis, for where there is no markup."""
     return text.replace("**", "")
+
+
+def tongue(text: str, w: Words) -> Markup:
+    """What an office wrote, marked where it is not in the language of the page."""
+    if w.chinese or not _CHINESE.search(text):
+        return escape(text)
+    return Markup('<span lang="{}">{}</span>').format(TAGS["zh"], text)
 
 
 def status_chip(code: str, rule: RuleSet, w: Words) -> Markup:
@@ -103,12 +113,12 @@ def _frame(book: Book, w: Words, *, path: str) -> dict[str, object]:
         "home": home,
         "top": top,
         "root": home + tree if anywhere else "../" * depth or "./",
-        "canonical": book.url + tree + path,
+        "canonical": address(path, book, w),
         "permanent": f"{book.url}releases/{book.release.number}/{tree}{path}",
         "permanent_link": f"{home}releases/{book.release.number}/{tree}{path}",
         "latest_link": home + tree + path,
-        "alternates": [(TAGS[one], book.url + _tree(words(one)) + path) for one in LANGUAGES],
-        "default": book.url + path,
+        "alternates": [(TAGS[one], address(path, book, words(one))) for one in LANGUAGES],
+        "default": address(path, book, words(LANGUAGES[0])),
         "other": other,
         "other_tag": TAGS[other.language],
         "other_link": top + _tree(other) + path,

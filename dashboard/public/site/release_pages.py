@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.i18n import Words
 from dashboard.public.book import Book, Leaf
-from dashboard.public.site.changes import Changed, Corrected, changed_by, corrected_by, told
+from dashboard.public.site.changes import Changed, Corrected, changed_by, corrected_again, corrected_by, told
 from dashboard.public.site.layout import file_of, home_of, render
 from dashboard.verdict import BAD, GOOD, OTHER, WATCH
 from indicators.store.snapshot import ReleaseFacts
@@ -159,6 +159,7 @@ def _compare(book: Book, w: Words) -> bytes:
         description=w("public.compare_lead"),
         editions=book.releases,
         steps=list(_steps(book, w)),
+        again=corrected_again(book, w)[:SHOWN],
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from weakref import WeakKeyDictionary
 
@@ -52,7 +52,7 @@ class Row:
     """One line of a table. `link`: an address from the root of the language, "" where there is no page.
 
     `number` and `order`: what value and status are sorted by. `spread`: counts by status where the row stands for
-    several regions.
+    several regions. `more`: how many regions there are besides the one shown; `whole`: the page of all of them.
     """
 
     name: str
@@ -68,6 +68,8 @@ class Row:
     status: str = ""
     order: int = len(_ORDER)
     spread: tuple[Count, ...] = ()
+    more: str = ""
+    whole: str = ""
 
 
 def counted(judged: Iterable[Judged], rule: RuleSet, w: Words) -> Tallied:
@@ -116,17 +118,31 @@ def of_subject(subject: Subject, book: Book, w: Words, *, name: str = "", sparks
 
 
 def of_indicator(subjects: Sequence[Subject], book: Book, w: Words, *, sparks: bool) -> Row:
-    """An indicator wherever it is measured: one row, however many regions."""
+    """An indicator wherever it is measured: one row, however many regions.
+
+    It shows the region that a plan sets a target for, first one with figures; of a target for each of many regions
+    the counts.
+    """
     if len(subjects) == 1:
         return of_subject(subjects[0], book, w, sparks=sparks)
     indicator = subjects[0].indicator
-    spread = counted((one for subject in subjects for one in subject.judged[:1]), book.rule, w)
-    return Row(
-        name=indicator.name(w.language),
-        link=f"indicators/{indicator.id}/",
-        note=w("public.in_regions", count=len(subjects)),
-        spread=spread.counts,
-    )
+    whole = f"indicators/{indicator.id}/"
+    judged = [subject.judged[0] for subject in subjects if subject.judged]
+    if len(judged) > FEW:
+        spread = counted(judged, book.rule, w).counts
+        note = w("public.in_regions", count=len(subjects))
+        return Row(name=indicator.name(w.language), link=whole, note=note, spread=spread)
+    shown = max(subjects, key=_told)
+    row = of_subject(shown, book, w, sparks=sparks)
+    more = w("public.more_regions", count=len(subjects) - 1)
+    return replace(row, note=shown.region.name(w.language), more=more, whole=whole)
+
+
+def _told(subject: Subject) -> tuple[bool, bool]:
+    """How much there is to show of a subject: whether it has a target, and figures of it."""
+    if not subject.judged:
+        return False, bool(subject.observations)
+    return True, subject.judged[0].assessment.actual is not None
 
 
 def of_plan(judged: Sequence[Judged], book: Book, w: Words, *, sparks: bool) -> list[Row]:

@@ -137,11 +137,11 @@ def _covers(rows: Sequence[FigureRow]) -> str:
 
 
 def _explore(subject: Subject, book: Book, w: Words) -> str:
-    """Where the same can be looked at interactively."""
-    asked = {"indicator": subject.indicator.id, "region": subject.region.code, "lang": w.language}
-    if subject.judged:
-        one = subject.judged[0]
-        asked |= {"plan": one.plan.id, "indicator": one.commitment.id}
+    """Where the same can be looked at interactively; "" where there is no target to look at."""
+    if not subject.judged:
+        return ""
+    one = subject.judged[0]
+    asked = {"plan": one.plan.id, "indicator": one.commitment.id, "region": subject.region.code, "lang": w.language}
     return f"{home_of(book)}explore?{urlencode(asked)}"
 
 

@@ -18,6 +18,7 @@ from dashboard.i18n import words
 from dashboard.public.book import Book
 from dashboard.public.explore import beside, held, page, places, since, table
 from dashboard.public.explore.view import View, seen
+from dashboard.public.site.subject_figures import figure_rows
 from indicators.store import Snapshot, SnapshotError
 from tests.pages import markup, plain, rows, said
 from tests.returns import csv
@@ -91,9 +92,9 @@ def test_the_table_is_of_the_charts_own_points_with_what_each_is(out: Book) -> N
     page = opened(indicator="beds-per-1000")
     found = {row[0].split(" ")[0]: row[1:] for row in rows(table.figures(view(out, **BEDS_PAGE), ZH))}
     assert found["2024年末"][:3] == ["7.87", "8.11", "−0.24"]
-    assert found["2023年末"][3] == "修订数 · 原 7.71,第 2 次发布改正"
-    assert found["2024年一季度"][3] == "快报,初步数"
-    assert found["2021年末"][3] == "年报数"
+    assert found["2023年末"][3] == "修订 · 原 7.71"
+    assert found["2024年一季度"][3] == ZH("subject.mark_flash")
+    assert found["2021年末"][3] == ZH("subject.mark_annual")
     (chart,) = page.get("vega_lite_chart")
     drawn = json.dumps(json.loads(chart.proto.spec))
     assert all(f'"value": {value}' in drawn for value in ("7.44", "7.55", "7.62", "7.74", "7.87"))
@@ -115,9 +116,21 @@ def test_a_withheld_figure_says_that_it_is_and_why(out: Book) -> None:
         missing=pl.when(hide).then(pl.lit("suppressed")).otherwise("missing"),
     )
     without = replace(one, one=None, subject=replace(one.subject, figures=veiled))
-    found = {row[0].split(" ")[0]: row for row in rows(table.figures(without, ZH))}
-    assert found["2024年一季度"][1] == "不公布"
-    assert "依法不公布" in found["2024年一季度"][4]
+    told = table.figures(without, ZH)
+    assert {row[0].split(" ")[0]: row[1] for row in rows(told)}["2024年一季度"] == ZH("veil.mark")
+    assert ZH("veil.explained") in told
+
+
+def test_the_table_has_the_rows_of_the_page_that_needs_no_script(out: Book) -> None:
+    """Every held figure: of a flow the quarter and its year to date are two."""
+    one = view(out, **BEDS_PAGE)
+    frame = one.subject.figures
+    both = pl.concat([frame, frame.filter(period="2024Q1").with_columns(accumulation=pl.lit("period"))])
+    more = replace(one, subject=replace(one.subject, figures=both))
+    told = rows(table.figures(more, ZH))
+    static = figure_rows(more.subject, out, ZH)
+    assert len(told) == len(static) == 6
+    assert [row[1:4] for row in told] == [[one.value, one.expected, one.gap] for one in static]
 
 
 # -- against the release before ----------------------------------------------------------------------------------
@@ -167,7 +180,8 @@ def test_an_older_release_is_shown_as_it_was_and_leads_to_the_latest(out: Book) 
 )
 def test_whatever_an_address_says_that_is_not_there_falls_back(address: dict[str, str], out: Book) -> None:
     told = said(opened(**address))
-    assert "第 2 次发布" in told and "人均预期寿命" in told, "the first target that has a figure"
+    assert "第 2 次发布" in told and "床位数 牢靠" not in told
+    assert "每千人口医疗卫生机构床位数" in told and "滞后" in told, "what most needs attention"
     assert not any(value in told for value in address.values() if len(value) > 4)
 
 
@@ -184,8 +198,9 @@ def test_choices_are_written_into_the_address_and_links_keep_them(out: Book) -> 
 
 def test_english_says_the_same(out: Book) -> None:
     told = said(opened(indicator="beds-per-1000", lang="en", against="previous"))
-    assert "Behind" in told and "Chengdu Health Commission" in told and "Data until end 2024" in told
-    assert "was 7.71, corrected in release 2" in told
+    assert f'<span lang="zh-CN">{WHY}</span>' in markup(opened(indicator="beds-per-1000", lang="en"))
+    assert "Behind" in told and "Chengdu Health Commission" in told and "Data to end 2024" in told
+    assert f"{EN('subject.mark_revised')} · {EN('subject.was', value='7.71')}" in told
 
 
 def test_the_same_indicator_is_found_elsewhere(out: Book) -> None:
@@ -202,6 +217,30 @@ def test_a_target_without_a_figure_says_that_none_was_published(out: Book) -> No
     bare = next(one for one in out.judged["chengdu-145"] if not one.observations)
     told = said(opened(indicator=bare.indicator.id))
     assert "还没有公布过数值" in told and "审核" not in told
+
+
+@pytest.mark.parametrize("address", [{}, {"plan": "chengdu-145"}, {"plan": "no-such"}])
+def test_an_indicator_without_any_target_is_shown_itself(address: dict[str, str], out: Book) -> None:
+    """Never another indicator's verdict under its address."""
+    beds = out.subject("beds-per-1000", "510100")
+    bare = replace(beds, indicator=replace(beds.indicator, id="bare", name_zh="无目标指标"), judged=())
+    made = Book(out.snapshot, url=out.url)
+    vars(made).update(subjects={**out.subjects, ("bare", "510100"): bare})
+    held.holding(lambda: made)
+    page = opened(indicator="bare", region="510100", **address)
+    told = said(page)
+    assert "无目标指标" in told and "7.87" in told and "没有为它定目标" in told
+    assert "滞后" not in told and not page.get("vega_lite_chart")
+    assert 'src="data:image/svg+xml;base64,' in markup(page)
+    assert "indicator=bare" in markup(page) and "plan=" not in markup(page)
+    page.selectbox(key="plan_").select("chengdu-145").run()
+    assert "每千人口医疗卫生机构床位数" in said(page) and page.query_params["plan"] == "chengdu-145"
+
+
+def test_a_promise_is_found_in_whichever_plan_makes_it(out: Book) -> None:
+    other = next(one for one in out.judged["yuexiu-2021"] if one.commitment.kind == "target")
+    found = view(out, indicator=other.commitment.id, region=other.region)
+    assert (found.plan, found.one) == (other.plan, other)
 
 
 def test_before_the_first_release_it_says_so() -> None:

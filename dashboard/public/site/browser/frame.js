@@ -31,7 +31,7 @@ if (said.newest && location.protocol.startsWith("http")) {
     .then((answer) => {
       // the interactive page is there where our own server answers
       if (answer.headers.get("x-zhibiao") === "explore")
-        for (const link of document.querySelectorAll("[data-explore]")) link.classList.add("there");
+        for (const link of document.querySelectorAll('[data-explore]:not([href=""])')) link.classList.add("there");
       return answer.ok ? answer.json() : {};
     })
     .then(({ release, released_on: day }) => {

@@ -35,19 +35,48 @@ const between = document.querySelector("form.between");
 if (between) {
   const { from, to } = between.elements;
   const steps = [...document.querySelectorAll("[data-step]")];
+  const again = document.querySelector("[data-again]");
   const outcome = between.querySelector("[data-between]");
+  let inside;
+
+  // a figure corrected more than once: its value before the first of these corrections, and after the last
+  const net = (row) => {
+    const all = [...row.querySelectorAll("[data-of]")];
+    for (const one of all) one.hidden = !inside(one.dataset.of);
+    const left = all.filter((one) => !one.hidden);
+    row.hidden = left.length < 2;
+    if (row.hidden) return;
+    row.querySelector("del").textContent = left[0].dataset.before;
+    row.querySelector("b").textContent = left.at(-1).dataset.after;
+  };
+
   const narrow = () => {
     const [first, last] = [Number(from.value), Number(to.value)].sort((a, b) => a - b);
-    const sum = { corrections: 0, changes: 0 };
+    [from.value, to.value] = [first, last];
+    inside = (number) => first < Number(number) && Number(number) <= last;
+    const sum = { figures: 0, corrections: 0, changes: 0 };
     for (const step of steps) {
-      step.hidden = !(first < Number(step.dataset.step) && Number(step.dataset.step) <= last);
+      step.hidden = !inside(step.dataset.step);
       if (!step.hidden) for (const what in sum) sum[what] += Number(step.dataset[what]);
     }
-    outcome.textContent = outcome.dataset.between.replace(/\{(\w+)\}/g, (_, name) => sum[name]);
+    if (again) {
+      const rows = [...again.querySelectorAll("tbody tr")];
+      rows.forEach(net);
+      again.hidden = rows.every((row) => row.hidden);
+    }
+    const told = outcome.dataset.between.replace(/\{(\w+)\}/g, (_, name) => sum[name]);
+    outcome.textContent = first === last ? outcome.dataset.same : told;
   };
-  from.selectedIndex = from.length - 1;
-  to.selectedIndex = 0;
-  between.addEventListener("change", narrow);
+
+  const asked = new URLSearchParams(location.search);
+  for (const one of [from, to]) {
+    const number = asked.get(one.name);
+    if ([...one.options].some((option) => option.value === number)) one.value = number;
+  }
+  between.addEventListener("change", () => {
+    narrow();
+    history.replaceState(null, "", `?from=${from.value}&to=${to.value}`);
+  });
   between.addEventListener("submit", (event) => event.preventDefault());
   narrow();
 }

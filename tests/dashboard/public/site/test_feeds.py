@@ -84,9 +84,9 @@ def read(of: Book, language: str = "en") -> Any:
 def test_a_feed_reader_finds_every_release_newest_first() -> None:
     found = read(book(release(2, corrections=1), release(1, figures=1)))
     assert [entry.title for entry in found.entries] == ["Release 2 (20 Jan 2022)", "Release 1 (20 Jan 2021)"]
-    assert found.entries[0].link == f"{URL}en/releases/2/changes/"
+    assert found.entries[0].link == f"{URL}releases/2/en/changes/"
     assert found.entries[0].updated == "2022-01-20T02:00:00Z"
-    assert found.entries[0].summary == "12 figures published, 1 of them a correction. Data until 31 Dec 2021."
+    assert found.entries[0].summary == "12 figures published, 1 of them a correction. Data to 31 Dec 2021."
     assert found.entries[1].summary.startswith("1 figure published")
     assert found.feed.author == "Chengdu Health Commission"
     assert found.feed.updated == "2022-01-20T02:00:00Z"

@@ -67,9 +67,24 @@ def test_text_lies_packed_beside_itself_and_pictures_do_not(made: Path) -> None:
 def test_the_map_names_exactly_the_pages_that_are_there(made: Path) -> None:
     tags = Xml.parse(made / "sitemap.xml").iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
     told = {str(tag.text).removeprefix(URL) for tag in tags}
+    own = {"releases/2/changes/": "changes/", "releases/2/en/changes/": "en/changes/"}
+    assert set(own) <= told, "each release's own stand below it"
+    told = {own.get(path, path) for path in told}
     there = {path.parent.relative_to(made).as_posix().removeprefix(".") for path in made.rglob("index.html")}
     assert told == {f"{path}/" if path else "" for path in there if not path.endswith("embed")}
     assert f"indicators/beds-0/{CITY}/" in told
+
+
+@pytest.mark.parametrize("name", ["feed.xml", "en/feed.xml"])
+def test_every_link_of_a_feed_leads_to_a_file_of_its_release(name: str, releases: dict[int, Path], made: Path) -> None:
+    links = [str(tag.get("href")) for tag in Xml.parse(made / name).iter("{http://www.w3.org/2005/Atom}link")]
+    assert len(links) == 3 + len(releases)
+    for link in links:
+        parts = link.removeprefix(URL).split("/")
+        below = parts[0] == "releases"
+        site = writing.site_of(releases[int(parts[1])]) if below else made
+        path = "/".join(parts[2:] if below else parts)
+        assert (site / (path + "index.html" if path.endswith("/") or not path else path)).is_file(), link
 
 
 def test_of_a_subject_that_did_not_change_the_map_says_since_when(made: Path, releases: dict[int, Path]) -> None:

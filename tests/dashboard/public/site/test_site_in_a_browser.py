@@ -120,10 +120,38 @@ def test_a_table_is_sorted_and_a_citation_copied(page: Page, site: str) -> None:
 
 def test_two_releases_are_compared(page: Page, site: str) -> None:
     page.goto(f"{site}releases/compare/")
-    assert page.locator("[data-between]").inner_text() == "更正 1 处,状态变化 1 项"
+    told = page.locator("[data-between]")
+    assert told.inner_text() == "公布 1 个数值,更正 1 处,状态变化 1 项。"
     page.get_by_label("从第几次").select_option("2")
-    assert page.locator("[data-between]").inner_text() == "更正 0 处,状态变化 0 项"
+    assert told.inner_text() == "两边是同一次发布,没有可比的。"
     assert page.locator("section.step").is_hidden()
+    assert page.url.endswith("?from=2&to=2")
+    page.goto(f"{site}releases/compare/?from=2&to=1")
+    assert [page.get_by_label(label).input_value() for label in ("从第几次", "到第几次")] == ["1", "2"]
+    assert page.locator("section.step").is_visible()
+    page.goto(f"{site}releases/compare/?from=99&to=x")
+    assert told.inner_text().startswith("公布 1 个数值")
+
+
+def test_the_net_change_follows_the_choice(page: Page, site: str, leaves: Mapping[str, bytes]) -> None:
+    options = "".join(f'<option value="{n}">{n}</option>' for n in (4, 3, 2, 1))
+    parts = "".join(
+        f'<small data-of="{n}" data-before="{before}" data-after="{after}"></small>'
+        for n, before, after in ((2, "1", "2"), (3, "2", "3"), (4, "3", "4"))
+    )
+    made = (
+        f'<main id="main"><form class="between"><select name="from">{options}</select><select name="to">{options}'
+        '</select><p data-between="x" data-same="y"></p></form><section data-again><table><tbody><tr><td><del></del>'
+        f"</td><td><b></b></td><td>{parts}</td></tr></tbody></table></section>"
+    )
+    about = leaves["about/index.html"].decode().replace('<main id="main" tabindex="-1">', made)
+    page.route("**/about/**", lambda route: route.fulfill(body=about, content_type="text/html; charset=utf-8"))
+    for first, last, net in ((1, 4, ("1", "4")), (2, 4, ("2", "4")), (1, 3, ("1", "3")), (1, 2, None)):
+        page.goto(f"{site}about/?from={first}&to={last}")
+        row = page.locator("[data-again] tr")
+        assert row.is_visible() == (net is not None)
+        if net:
+            assert (row.locator("del").inner_text(), row.locator("b").inner_text()) == net
 
 
 def test_a_page_of_an_old_release_says_that_there_is_a_newer_one(page: Page, site: str) -> None:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from urllib.parse import urljoin
 
+import polars as pl
 import pytest
 
 from dashboard.charts.palette import STATUS
-from dashboard.i18n import words
+from dashboard.i18n import Words, words
 from dashboard.public.book import Book
-from dashboard.public.site import assets, index_pages
+from dashboard.public.site import assets, index_pages, layout, release_pages, rows
+from dashboard.public.site.changes import Corrected, corrected_again
 from dashboard.public.site.layout import file_of, render
+from dashboard.public.site.summing import sentence_of
 from indicators.catalogue import CatalogueKind, read_folder
+from indicators.rules import Status
 from ingest.settings import SHIPPED
 from tests import sites
 from tests.returns import PUBLISHED, csv
@@ -92,6 +98,7 @@ def test_both_languages_have_the_same_pages_and_lead_to_each_other(pages: dict[s
     assert {path.removeprefix("en/") for path in pages if path.startswith("en/")} == chinese
     for path in chinese:
         address = path.removesuffix("index.html")
+        below = "releases/2/" if address == "changes/" else ""  # which is each release's own
         for lang, file, other in (("zh-CN", path, "en/"), ("en", f"en/{path}", "")):
             page = pages[file]
             assert page.every("html", lang=lang)
@@ -100,8 +107,14 @@ def test_both_languages_have_the_same_pages_and_lead_to_each_other(pages: dict[s
             alternates = {
                 one["hreflang"]: one["href"] for one in page.every("link", rel="alternate") if "hreflang" in one
             }
-            assert alternates == {"zh-CN": URL + address, "en": f"{URL}en/{address}", "x-default": URL + address}
-            assert page.every("link", rel="canonical")[0]["href"] == URL + file.removesuffix("index.html")
+            chinese_one = f"{URL}{below}{address}"
+            assert alternates == {
+                "zh-CN": chinese_one,
+                "en": f"{URL}{below}en/{address}",
+                "x-default": chinese_one,
+            }
+            own = f"{URL}{below}" + file.removesuffix("index.html")
+            assert page.every("link", rel="canonical")[0]["href"] == page.meta("og:url") == own
 
 
 def test_nothing_but_the_site_itself_is_ever_loaded(leaves: dict[str, bytes], pages: dict[str, Page]) -> None:
@@ -246,7 +259,64 @@ def test_a_target_for_each_of_many_regions_is_one_row_with_its_counts(book: Book
 def test_what_a_release_changed(pages: dict[str, Page]) -> None:
     page = pages["changes/index.html"]
     assert "公布 1 个数值,更正 1 处" in page.text
-    assert f"人均预期寿命成都市 · 2021年末81.76 岁80.90 岁{NOTE}" in page.text
+    assert "人均预期寿命成都市 · 2021年末81.76 岁80.90 岁\n" in page.text
+    assert page.text.count(NOTE) == 1, "the reason of all is said once, above them"
+
+
+def test_what_an_office_wrote_in_chinese_is_marked_on_english_pages(leaves: dict[str, bytes]) -> None:
+    for name in ("index", "changes/index", "releases/index", "releases/compare/index"):
+        text = leaves[f"en/{name}.html"].decode()
+        main = text[text.index("<main") : text.index("</main>")]
+        assert f'<span lang="zh-CN">{NOTE}</span>' in main, name
+        assert main.count(NOTE) == 1, name
+        assert f'<span lang="zh-CN">{NOTE}' not in leaves[f"{name}.html"].decode()
+
+
+def test_a_reason_that_is_not_the_releases_note_stands_with_its_figure() -> None:
+    def one(reason: str) -> Corrected:
+        return Corrected("床位", "", "成都市", "2024", "1", "2", reason)
+
+    pieces = layout._environment().get_template("pieces.html").module
+    told = pieces.corrected([one("发布说明"), one("漏报"), one("")], "x", "./", ZH, "发布说明")
+    assert [told.count(said) for said in ("<td>漏报</td>", "<td>见发布说明</td>", "<td>未说明</td>")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("w", [ZH, EN], ids=["zh", "en"])
+def test_the_groups_of_a_sentence_add_up(book: Book, w: Words) -> None:
+    one = next(one for one in book.judged["chengdu-145"] if one.assessment.actual is not None)
+    bare = next(one for one in book.judged["chengdu-145"] if one.assessment.actual is None)
+    every = [replace(one, assessment=replace(one.assessment, status=status)) for status in Status]
+    told = sentence_of([*every, bare], w)
+    total, known, *groups = (
+        int(found) for found in re.findall(r"\d+", re.sub(r"其中约束性 \d+|\d+ of them b", "", told))
+    )
+    assert (total, known) == (len(Status) + 1, len(Status))
+    assert sum(groups) == total
+    assert "没有滞后" in sentence_of([every[0]], ZH)
+
+
+def test_a_domain_shows_the_target_of_an_indicator_and_folds_its_other_regions(book: Book) -> None:
+    first = next(subject for subject in book.subjects.values() if subject.observations and subject.judged)
+    regions = [book.catalogue.regions[code] for code in ("510104", "510105")]
+    bare = [replace(first, region=region, judged=()) for region in regions]
+    row = rows.of_indicator([bare[0], first, bare[1]], book, ZH, sparks=False)
+    assert (row.link, row.note) == (first.address, first.region.name_zh)
+    assert row.target and row.value and row.status == first.judged[0].assessment.status
+    assert (row.more, row.whole) == ("另有 2 个地区", f"indicators/{first.indicator.id}/")
+    assert not rows.of_indicator(bare, book, ZH, sparks=False).status
+
+
+def test_of_a_figure_corrected_twice_the_net_change_is_told(book: Book) -> None:
+    once = book.snapshot.corrections()
+    again = once.with_columns(release=pl.col("release") + 1, before_value="after_value", after_value=pl.lit(81.0))
+    twice = sites.called(book.snapshot, corrections=lambda: pl.concat([again, once], how="vertical_relaxed"))
+    (found,) = corrected_again(Book(twice, url=URL), ZH)
+    assert found.steps == [(2, "81.76 岁", "80.90 岁"), (3, "80.90 岁", "81.00 岁")]
+    pages = {leaf.path: leaf.content for leaf in release_pages.leaves(Book(twice, url=URL), ZH)}
+    compared = sites.read(pages["releases/compare/index.html"])
+    assert compared.wrong == []
+    assert "81.76 岁81.00 岁第 2 次:81.76 岁 → 80.90 岁第 3 次" in compared.text
+    assert corrected_again(book, ZH) == []
 
 
 def test_counts_then_and_now_differ_by_what_changed(book: Book, leaves: dict[str, bytes]) -> None:
