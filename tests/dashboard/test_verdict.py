@@ -48,8 +48,8 @@ STANDINGS = {
         judged({"2024": 8.108}),
         "**● 达到时序进度**。2024年末 8.11 张/千人,完成目标增量的 80.0%,时序进度 80.0%,与应达路径持平。",
         "**● On schedule**. As of end 2024: 8.11 per 1,000. 80.0% of the targeted change is done "
-        "with 80.0% of the time "
-        "gone: exactly on the path.",
+        "against 80.0% of the time "
+        "elapsed: exactly on the path.",
     ),
     "met early": (
         judged({"2023": 8.31, "2024": 8.40}),
@@ -57,7 +57,7 @@ STANDINGS = {
         "**领先 30.4 个百分点**(高于应达路径 0.29 张/千人)。自2023年末起达标。",
         "**▲▲ Achieved early**. As of end 2024: 8.40 per 1,000. 110.4% of the targeted change is "
         "done against 80.0% of the time "
-        "gone: **30.4 points ahead**, 0.29 per 1,000 more than required. Met since end 2023.",
+        "elapsed: **30.4 points ahead**, 0.29 per 1,000 more than required. Met since end 2023.",
     ),
     "final": (
         judged({"2024": 7.87, "2025": 8.20}, as_of=AFTER),

@@ -93,7 +93,7 @@ def test_the_table_is_of_the_charts_own_points_with_what_each_is(out: Book) -> N
     found = {row[0].split(" ")[0]: row[1:] for row in rows(table.figures(view(out, **BEDS_PAGE), ZH))}
     assert found["2024年末"][:3] == ["7.87", "8.11", "−0.24"]
     assert found["2023年末"][3] == "修订 · 原 7.71"
-    assert found["2024年一季度"][3] == ZH("subject.mark_flash")
+    assert found["2024年一季度"][3] == "初步"
     assert found["2021年末"][3] == ZH("subject.mark_annual")
     (chart,) = page.get("vega_lite_chart")
     drawn = json.dumps(json.loads(chart.proto.spec))
