@@ -10,7 +10,7 @@ from dashboard import incidents
 from dashboard.kept import kept
 from dashboard.public.book import Book
 from indicators.store.snapshot import Snapshot, SnapshotError
-from ingest.shelf import Shelf
+from ingest.shelf import Shelf, name_of
 
 __all__ = ["book", "holding", "newest", "numbers"]
 
@@ -59,8 +59,15 @@ def _out(latest: Book) -> dict[int, Path]:
 
 @kept(4)
 def _opened(number: int, digest: str, folder: Path, url: str) -> Book:
-    """An older release; the name of its folder carries its digest, and nothing of who asks is part of the key."""
-    return _ready(Book(Snapshot(folder), url=url))
+    """An older release; the name of its folder carries its digest, and nothing of who asks is part of the key.
+
+    Raises SnapshotError where it is not what the release wrote.
+    """
+    snapshot = Snapshot(folder)
+    snapshot.check()
+    if name_of(number, snapshot.digest) != folder.name:
+        raise SnapshotError(f"{folder.name} is not release {number} as it was made")
+    return _ready(Book(snapshot, url=url))
 
 
 def _ready(book: Book) -> Book:

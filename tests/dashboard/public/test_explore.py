@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -271,6 +272,15 @@ def test_an_older_release_is_opened_once_however_many_ask(out: Book) -> None:
     assert held._opened.found - before <= 1
     assert held.numbers(out) == (2, 1)
     assert held.book(out, 7) is out and held.book(out, 2) is out
+
+
+def test_an_older_release_that_was_altered_is_not_shown(tmp_path: Path, books: dict[int, Book]) -> None:
+    shutil.copytree(books[2].snapshot.folder.parent, tmp_path / "public")
+    altered = next((tmp_path / "public").glob("release-1-*")) / "parquet" / "figure.parquet"
+    altered.chmod(0o644)
+    altered.write_bytes(altered.read_bytes()[:-1] + b"!")
+    latest = Book(Snapshot(tmp_path / "public" / books[2].snapshot.folder.name), url="https://public.example/")
+    assert held.book(latest, 1) is latest
 
 
 def test_E21_nothing_of_the_office_is_loaded_with_the_public_page() -> None:
