@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketDisconnected
 from streamlit import file_util
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
@@ -92,7 +94,8 @@ class Gate:
             guarded = Guarded(
                 receive, _without_cookies(send), address=address, messages=self._messages, everyone=self._everyone
             )
-            await self._app(told, guarded.receive, guarded.send)
+            with suppress(WebSocketDisconnected):  # whoever left while the page was drawn is told nothing
+                await self._app(told, guarded.receive, guarded.send)
         return None
 
 
