@@ -116,7 +116,19 @@ def made(known: pl.DataFrame, w: Words) -> str:
         ]
         for row in known.iter_rows(named=True)
     ]
-    return table(header, rows, fold=True) if rows else empty(w("overview.no_release"), w("review.no_release_hint"))
+    if not rows:
+        return empty(w("overview.no_release"), w("review.no_release_hint"))
+    return table(header, rows, fold=True) + _site(w)
+
+
+def _site(w: Words) -> str:
+    """Where the public reads it."""
+    settings = session.place().settings
+    if not settings.public_side:
+        return ""
+    address = esc(settings.public_url)
+    there = f'<a href="{address}" target="_blank" rel="noopener">{address}</a>'
+    return f'<p class="zb-note">{esc(w("review.public_site"))} {there}</p>'
 
 
 def _state(public_from: datetime, w: Words, *, frozen: bool, now: datetime) -> str:
