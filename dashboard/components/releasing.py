@@ -42,15 +42,15 @@ def ready(found: Ready, catalogue: Catalogue, w: Words) -> None:
         height=80,
         help=w("review.release_note_help"),
     )
-    st.datetime_input(
-        w("review.embargo"),
-        value=None,
-        min_value=session.clock().replace(tzinfo=None),
-        key="release_embargo",
-        disabled=blocked,
-        format="YYYY-MM-DD",
-        help=w("review.embargo_help"),
-    )
+    if not blocked:
+        st.datetime_input(
+            w("review.embargo"),
+            value=None,
+            min_value=session.clock().replace(tzinfo=None),
+            key="release_embargo",
+            format="YYYY-MM-DD",
+            help=w("review.embargo_help"),
+        )
     st.button(
         w("review.release"),
         key="release",
