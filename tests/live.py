@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
@@ -9,10 +10,12 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
@@ -22,6 +25,10 @@ from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+
+from ingest import demo
+from ingest.owner import opened
+from ingest.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -145,12 +152,26 @@ def free_port() -> int:
         return port
 
 
+@cache
+def built_demo() -> Path:
+    """The home of a demonstration, built once: ten servers that each build their own would take a minute."""
+    folder = Path(tempfile.mkdtemp(prefix="zhibiao-demo-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    home = Settings(home=folder, demo=True).at()
+    demo.renew(home)
+    with opened(home) as store:
+        demo.build(store, Settings(home=folder, demo=True), home)
+    return home.folder
+
+
 @contextmanager
 def serving(home: Path, *, command: Sequence[str] = (), **settings: str) -> Iterator[Server]:
     """The demonstration on a free port, its store in `home`, until the block ends.
 
     `command` stands for `zhibiao serve --demo`, `settings` are further variables of its environment.
     """
+    if not command and not any(home.iterdir()):
+        shutil.copytree(built_demo(), home / "demo")
     port = free_port()
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ZHIBIAO_")}
     # pages for the public take half a minute of a core, and few tests are about them

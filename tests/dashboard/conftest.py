@@ -16,6 +16,7 @@ from ingest.owner import opened
 from ingest.people import Role, User
 from ingest.settings import Home, Settings
 from ingest.terminal import Place
+from tests import live
 
 
 def played() -> User:
@@ -28,8 +29,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The demonstration, built once and closed; not to be written to."""
     settings = Settings(home=tmp_path_factory.mktemp("demonstration"), demo=True)
     home = settings.at()
-    with opened(home) as store:
-        demo.build(store, settings, home)
+    shutil.copytree(live.built_demo(), home.folder)
     return home
 
 
