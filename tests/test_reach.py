@@ -73,7 +73,12 @@ TEXTS = """() => {
 }"""
 SECRET = "kFz0vQ3mTn8xYp2LwR7sBd5hJc9gEa1u"
 ZH, EN = (
-    {text for key, text in words(language)._table.items() if not key.startswith("counted.")} for language in LANGUAGES
+    {
+        text
+        for key, text in words(language)._table.items()
+        if not key.startswith("counted.") and any(map(str.isalpha, text))  # a mark alone is of no language
+    }
+    for language in LANGUAGES
 )
 # said in both languages: the program's name, the other language's, the mark of a demonstration's names
 NAMES = {words("zh")(key) for key in ("app.name", "app.switch", "overview.demo")} | {

@@ -97,7 +97,7 @@ def drawn(operation: Any, mode: GenerationMode) -> int:
     """How many questions were drawn for one resource, good or bad ones."""
     asked = 0
 
-    @settings(max_examples=3, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=1, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=mode))
     def check(case: schemathesis.Case) -> None:
         nonlocal asked
