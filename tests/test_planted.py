@@ -33,8 +33,8 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 def _fewer() -> list[tuple[CatalogueKind, str, str]]:
-    """The shipped catalogue with two of its five plans, so that there are fewer pages."""
-    left_out = ("liuzhou-2020", "qinhuangdao-2017", "yuexiu-2021")
+    """The shipped catalogue with one of its five plans, so that there are fewer pages."""
+    left_out = ("guangzhou-2017", "liuzhou-2020", "qinhuangdao-2017", "yuexiu-2021")
     return [text for text in read_folder(SHIPPED) if text[1] not in left_out]
 
 
