@@ -18,12 +18,10 @@ from indicators.rules import RuleSet, Status
 from indicators.store import Press, Snapshot, Store, press
 from ingest.due import at_office
 from ingest.release import DEFAULT_RULE
-from ingest.released import judged_plans, places_of
+from ingest.released import KEY, judged_plans, places_of
 from ingest.settings import Settings
 
 __all__ = ["Freezing", "Frozen", "Terms", "freeze"]
-
-_KEY = ["indicator", "region", "period_end", "accumulation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +66,10 @@ def freeze(store: Store, of: Freezing) -> Frozen:
     terms = _terms(of.row, of.settings, store, catalogue)
     veil = _veil(store, of, catalogue, least=terms.least)
     with press(store, of.folder, program=of.program) as made:
-        made.figures(number=of.number, least=terms.least, units=_units(catalogue), veil=veil.select(_KEY))
+        made.figures(number=of.number, least=terms.least, units=_units(catalogue), veil=veil.select(KEY))
         rule, as_of = catalogue.rules[DEFAULT_RULE], of.row["as_of"] or _day(of, of.row["recorded_at"])
         corrections = made.ask("corrections")
-        judged = judged_plans(catalogue, _held(made, catalogue), corrections, as_of=as_of, rule=rule)
+        judged = judged_plans(catalogue, made.ask("held", **_promised(catalogue)), corrections, as_of=as_of, rule=rule)
         counted = made.ask("counted")
         made.add("release", _releases(store, of, catalogue, rule, counted))
         made.add("catalogue", _catalogue(store, of, catalogue, used=set(made.ask("indicators")["indicator"])))
@@ -97,7 +95,7 @@ def _day(of: Freezing, instant: datetime) -> date:
 
 # -- what is not told -----------------------------------------------------------------------------------------
 
-_VEIL = {"number": pl.Int32, **dict.fromkeys(_KEY, pl.String), "period_end": pl.Date, "ground": pl.String}
+_VEIL = {"number": pl.Int32, **dict.fromkeys(KEY, pl.String), "period_end": pl.Date, "ground": pl.String}
 
 
 def _veil(store: Store, of: Freezing, catalogue: Catalogue, *, least: int) -> pl.DataFrame:
@@ -137,11 +135,10 @@ def _units(catalogue: Catalogue) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _held(made: Press, catalogue: Catalogue) -> pl.DataFrame:
+def _promised(catalogue: Catalogue) -> dict[str, list[str]]:
+    """The indicators and regions that plans promise something of: all that is judged."""
     places = set().union(*(places_of(catalogue, plan) for plan in catalogue.plans.values()))
-    return made.ask(
-        "held", indicators=sorted({name for name, _ in places}), regions=sorted({region for _, region in places})
-    )
+    return {"indicators": sorted({name for name, _ in places}), "regions": sorted({region for _, region in places})}
 
 
 def _releases(
@@ -219,7 +216,9 @@ def _changes(made: Press, of: Freezing, judged: Mapping[str, tuple[Judged, ...]]
     try:
         made.add("status_change", was.status_changes())
         then = was.catalogue.rules[was.release.rule]
-        plans = judged_plans(was.catalogue, was.figures(), was.corrections(), as_of=was.release.as_of, rule=then)
+        asked = _promised(was.catalogue)
+        figures = was.figures(indicators=asked["indicators"], regions=asked["regions"])
+        plans = judged_plans(was.catalogue, figures, was.corrections(), as_of=was.release.as_of, rule=then)
         earlier = {_name(one): one for plan in plans.values() for one in plan}
         frozen = {
             (plan, name): status for plan, name, status in was.assessments()["plan", "commitment", "status"].iter_rows()

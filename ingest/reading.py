@@ -8,16 +8,15 @@ from datetime import date, datetime
 import polars as pl
 
 from indicators.catalogue import Catalogue
-from indicators.definition import Accumulation
 from indicators.monitor import Judged, judge_plan
 from indicators.period import Period
 from indicators.plan import Plan
 from indicators.rules import RuleSet
 from indicators.series import Observation
 from indicators.store import Store
+from ingest.released import COVERS
 
 _PLACE = ["indicator", "region"]
-_COVERS = {"ytd": Accumulation.YTD, "period": Accumulation.PERIOD, "month": Accumulation.PERIOD}
 
 __all__ = ["judged_plan", "observations", "values"]
 
@@ -39,7 +38,7 @@ def values(frame: pl.DataFrame) -> list[Observation]:
             region=row["region"],
             period=Period.parse(row["period"]),
             value=row["value"],
-            accumulation=_COVERS.get(row["accumulation"]),
+            accumulation=COVERS.get(row["accumulation"]),
             numerator=row["numerator"],
             denominator=row["denominator"],
             vintage=row["vintage"],

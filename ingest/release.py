@@ -10,6 +10,7 @@ import polars as pl
 from indicators.store import Store
 from ingest.people import Action, User, demand, demand_standing
 from ingest.reading import judged_plan
+from ingest.released import KEY
 from ingest.submission import Refused
 
 __all__ = ["DEFAULT_RULE", "Ready", "Released", "ready", "release"]
@@ -94,13 +95,10 @@ def ready(store: Store, user: User) -> Ready:
     return Ready(going, left_out, _corrections(store, going), alone)
 
 
-_KEY = ["indicator", "region", "period_end", "accumulation"]
-
-
 def _corrections(store: Store, going: pl.DataFrame) -> pl.DataFrame:
     asked = {"indicators": going["indicator"].unique().to_list(), "ends": going["period_end"].unique().to_list()}
-    told = store.ask("published", regions=None, **asked).select(*_KEY, "value", "missing")
-    pairs = going.join(told, on=_KEY, suffix="_told", maintain_order="left")
+    told = store.ask("published", regions=None, **asked).select(*KEY, "value", "missing")
+    pairs = going.join(told, on=KEY, suffix="_told", maintain_order="left")
     other = pl.col("value").ne_missing(pl.col("value_told")) | (pl.col("missing") != pl.col("missing_told"))
     return pairs.filter(other)
 

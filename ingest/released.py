@@ -15,9 +15,10 @@ from indicators.plan import Plan
 from indicators.rules import RuleSet
 from indicators.series import Observation
 
-__all__ = ["judged_plans", "observations", "places_of"]
+__all__ = ["COVERS", "KEY", "judged_plans", "observations", "places_of"]
 
-_COVERS = {"ytd": Accumulation.YTD, "period": Accumulation.PERIOD, "month": Accumulation.PERIOD}
+KEY = ["indicator", "region", "period_end", "accumulation"]  # what a figure is, in the store (method.md §7)
+COVERS = {"ytd": Accumulation.YTD, "period": Accumulation.PERIOD, "month": Accumulation.PERIOD}
 _PLACE = ["indicator", "region"]
 
 
@@ -34,7 +35,7 @@ def observations(figures: pl.DataFrame) -> list[Observation]:
             region=row["region"],
             period=Period.parse(row["period"]),
             value=row["value"],
-            accumulation=_COVERS.get(row["accumulation"]),
+            accumulation=COVERS.get(row["accumulation"]),
             vintage=row["vintage"],
             definition=row["definition"],
             source=row["source"],

@@ -21,6 +21,7 @@ from indicators.store import Store
 from ingest.due import at_office
 from ingest.edits import DefinitionEdit, RuleEdit, TargetEdit, edits
 from ingest.reading import values
+from ingest.released import KEY
 
 __all__ = ["News", "Revision", "Since", "since_release"]
 
@@ -122,8 +123,6 @@ def _worst_first(change: Change) -> tuple[int, bool]:
 
 # -- what was decided since ----------------------------------------------------------------------------------
 
-_KEY = ["indicator", "region", "period_end", "accumulation"]
-
 
 def _touched(
     store: Store, judged: Sequence[Judged], *, since: datetime, known_on: datetime | None, as_of: date
@@ -180,7 +179,7 @@ def _pairs(touched: pl.DataFrame) -> Iterator[tuple[Mapping[str, Any] | None, Ma
     """Each figure as it held and as it holds; None where there was or is none."""
     rows: dict[tuple[Any, ...], dict[str, Mapping[str, Any]]] = {}
     for row in touched.iter_rows(named=True):
-        rows.setdefault(tuple(row[name] for name in _KEY), {})[row["moment"]] = row
+        rows.setdefault(tuple(row[name] for name in KEY), {})[row["moment"]] = row
     for pair in rows.values():
         yield pair.get("then"), pair.get("now")
 
